@@ -1,0 +1,35 @@
+-- one row per commit of the window, ranked from newest (1) to oldest
+with
+    pushes as (select * from {{ ref('stg_ci__pushes') }}),
+
+    bounds as (select * from {{ ref('int_window') }}),
+
+    window_pushes as (
+        select commits
+        from pushes
+        where
+            ref = (select branch_ref from bounds)
+            and repository = (select repository from bounds)
+            and pushed_at >= (select starts_at from bounds)
+            and pushed_at <= (select as_of from bounds)
+    ),
+
+    -- a push of several commits (ghstack) carries them oldest first, often with equal timestamps
+    pushed_commits as (
+        select
+            tupleElement(commit, 'id') as head_sha,
+            tuple(toDateTime64(tupleElement(commit, 'timestamp'), 9, 'UTC'), push_position) as place
+        from window_pushes
+        array join commits as commit, arrayEnumerate(commits) as push_position
+    ),
+
+    latest_places as (
+        select head_sha, max(place) as latest_place from pushed_commits where head_sha != '' group by head_sha
+    )
+
+select
+    head_sha,
+    tupleElement(latest_place, 1) as committed_at,
+    tupleElement(latest_place, 2) as push_position,
+    row_number() over (order by latest_place desc, head_sha asc) as commit_rank
+from latest_places

@@ -1,0 +1,67 @@
+-- one row per (attempt group, test, status): what the attempt says about the test
+with
+    verdicts as (select * from {{ ref('int_test_verdicts') }}),
+
+    attempts as (select * from {{ ref('int_attempt_groups') }}),
+
+    failing_tests as (select * from {{ ref('int_failing_tests') }}),
+
+    recorded as (
+        select
+            head_sha,
+            workflow_name,
+            job_base_name,
+            test_id,
+            run_id,
+            run_attempt,
+            arrayJoin(
+                arrayConcat(
+                    if(has_failure, [('failure', failing_started_at, failing_job_id)], []),
+                    if(has_success, [('success', passing_started_at, passing_job_id)], [])
+                )
+            ) as verdict
+        from verdicts
+    ),
+
+    -- no run recorded yet, and some shard that may still record one
+    awaited as (
+        select
+            attempts.head_sha as head_sha,
+            attempts.workflow_name as workflow_name,
+            attempts.job_base_name as job_base_name,
+            tests.test_id as test_id,
+            attempts.run_id as run_id,
+            attempts.run_attempt as run_attempt,
+            attempts.started_at as started_at,
+            attempts.link_job_id as job_id
+        from attempts
+        inner join
+            (select distinct workflow_name, job_base_name, test_id from failing_tests) as tests
+            on attempts.workflow_name = tests.workflow_name
+            and attempts.job_base_name = tests.job_base_name
+        left anti join
+            verdicts
+            on attempts.head_sha = verdicts.head_sha
+            and attempts.workflow_name = verdicts.workflow_name
+            and attempts.job_base_name = verdicts.job_base_name
+            and attempts.run_id = verdicts.run_id
+            and attempts.run_attempt = verdicts.run_attempt
+            and tests.test_id = verdicts.test_id
+        where attempts.has_pending
+    )
+
+select
+    head_sha,
+    workflow_name,
+    job_base_name,
+    test_id,
+    run_id,
+    run_attempt,
+    tupleElement(verdict, 2) as started_at,
+    tupleElement(verdict, 3) as job_id,
+    tupleElement(verdict, 1) as status
+from recorded
+union all
+select
+    head_sha, workflow_name, job_base_name, test_id, run_id, run_attempt, started_at, job_id, 'pending' as status
+from awaited

@@ -1,0 +1,20 @@
+-- one row: what this build looks at. A table, because `now` must be one moment for a whole build
+{{ config(materialized="table") }}
+
+with
+    chosen as (
+        select
+            {% if var("as_of") %} parseDateTime64BestEffort({{ sql_string(var("as_of")) }}, 9, 'UTC')
+            {% else %} now64(9, 'UTC')
+            {% endif %} as as_of,
+            toUInt32({{ var("lookback_hours") | int }}) as lookback_hours
+    )
+
+select
+    as_of,
+    as_of - toIntervalHour(lookback_hours) as starts_at,
+    lookback_hours,
+    {{ sql_string(var("repository")) }} as repository,
+    {{ sql_string(var("branch_ref")) }} as branch_ref,
+    {{ sql_string_array(var("workflows")) }} as workflows
+from chosen

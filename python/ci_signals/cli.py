@@ -1,0 +1,95 @@
+"""The command line: options in, one library call, an exit code out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ci_signals import __version__
+from ci_signals.console import Console
+from ci_signals.errors import UserError
+from ci_signals.settings import Settings, find_project
+
+app = typer.Typer(
+    help="CI signals and torch.compile reports, extracted in SQL on ClickHouse.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+load_app = typer.Typer(help="Load raw data into the warehouse.", no_args_is_help=True)
+app.add_typer(load_app, name="load")
+
+Paths = Annotated[list[Path], typer.Argument(help="Files, or folders of them.", show_default=False)]
+Output = Annotated[Path, typer.Option("--output", "-o", help="Folder for the site and signals.jsonl.")]
+
+
+class Context:
+    """What the callback hands to the commands."""
+
+    def __init__(self, settings: Settings, console: Console) -> None:
+        self.settings = settings
+        self.console = console
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"signals {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    target: Annotated[
+        str | None, typer.Option(help="Output of profiles.yml to use: embedded, server or cloud.")
+    ] = None,
+    project_dir: Annotated[
+        Path | None, typer.Option(help="Folder of the dbt project, when it is not this one.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show dbt's command and output.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options that every command takes; give them before the command's name."""
+    settings = Settings(find_project(project_dir), target, quiet, verbose)
+    context.obj = Context(settings, Console(quiet, verbose))
+
+
+@load_app.command("ci")
+def load_ci_command(context: typer.Context, paths: Paths) -> None:
+    """Load rows of push, workflow_job and test_run_s3; the table is told by the file's name.
+
+    JSON lines or Parquet, plain, .gz or .zst. Rows that are there already are not loaded again.
+    """
+    from ci_signals.loaders.ci import load_ci
+
+    load_ci(context.obj.settings, context.obj.console, paths)
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 ok, 1 findings or failed tests, 2 could not run."""
+    with _errors_in_one_line():
+        app()
+
+
+@contextmanager
+def _errors_in_one_line() -> Iterator[None]:
+    try:
+        yield
+    except UserError as error:
+        Console().error(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        Console().error("interrupted")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

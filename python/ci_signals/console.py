@@ -1,0 +1,66 @@
+"""What the commands say: progress for people, plain lines for files and pipes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console as RichConsole
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+
+class ProgressBar(Protocol):
+    """A count that grows: `start` says how far it will go."""
+
+    def start(self, total: int) -> None: ...
+
+    def advance(self, steps: int = 1) -> None: ...
+
+
+class Console:
+    """Standard error for talk, so that standard output stays data.
+
+    quiet: only errors. verbose: details too. Bars show on a terminal only.
+    """
+
+    def __init__(self, quiet: bool = False, verbose: bool = False) -> None:
+        self._rich = RichConsole(stderr=True, highlight=False, soft_wrap=True)
+        self._quiet = quiet
+        self._verbose = verbose
+
+    def say(self, text: str) -> None:
+        if not self._quiet:
+            self._rich.print(escape(text))
+
+    def detail(self, text: str) -> None:
+        if self._verbose:
+            self._rich.print(escape(text), style="dim")
+
+    def warn(self, text: str) -> None:
+        if not self._quiet:
+            self._rich.print(f"[yellow]warning:[/yellow] {escape(text)}")
+
+    def error(self, text: str) -> None:
+        self._rich.print(f"[red]error:[/red] {escape(text)}")
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[ProgressBar]:
+        """A progress bar while the block runs, erased at its end; nothing off a terminal."""
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        shown = self._rich.is_terminal and not self._quiet and not self._verbose
+        with Progress(*columns, console=self._rich, transient=True, disable=not shown) as bars:
+            yield _RichBar(bars, title)
+
+
+class _RichBar:
+    def __init__(self, bars: Progress, title: str) -> None:
+        self._bars = bars
+        self._task = bars.add_task(escape(title), total=None)
+
+    def start(self, total: int) -> None:
+        self._bars.update(self._task, total=total)
+
+    def advance(self, steps: int = 1) -> None:
+        self._bars.advance(self._task, steps)

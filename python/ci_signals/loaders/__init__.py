@@ -1,0 +1,1 @@
+"""Loaders: bytes in, raw tables filled, rejected rows set aside and counted."""

@@ -1,0 +1,63 @@
+"""Reading input files, whatever they are compressed with."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from ci_signals.errors import UserError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+_COMPRESSIONS = {".gz", ".zst"}
+
+
+@contextmanager
+def open_bytes(path: Path) -> Iterator[IO[bytes]]:
+    """Open a plain, .gz or .zst file to read bytes.
+
+    Raises UserError when it cannot be read, or turns out damaged while it is read.
+    """
+    try:
+        with _open(path) as file:
+            yield file
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    except (EOFError, zstd.ZstdError) as error:
+        raise UserError(f"{path} is cut short or damaged: {error}") from error
+
+
+def _open(path: Path) -> IO[bytes]:
+    if path.suffix == ".gz":
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    if path.suffix == ".zst":
+        return cast(IO[bytes], zstd.open(path, "rb"))
+    return path.open("rb")
+
+
+def bare_name(path: Path) -> str:
+    """The file's name without its compression suffix."""
+    return path.stem if path.suffix in _COMPRESSIONS else path.name
+
+
+def find_files(paths: list[Path]) -> list[Path]:
+    """The files among `paths` and below the folders among them, in order, each once.
+
+    Raises UserError for a path that does not exist.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            found |= dict.fromkeys(sorted(file for file in path.rglob("*") if file.is_file()))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise UserError(f"no such file or folder: {path}")
+    return list(found)

@@ -1,0 +1,110 @@
+"""Where the project is, which target is meant, how much to say: decided once per command."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+
+from ci_signals.errors import UserError
+
+PROJECT_NAME = "ci_signals"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What every command needs to know.
+
+    project_dir: folder of dbt_project.yml. target: a name under `outputs` in
+    profiles.yml, None for its default. quiet: errors only. verbose: show the
+    dbt command and what dbt prints.
+    """
+
+    project_dir: Path
+    target: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+    @cached_property
+    def profiles_dir(self) -> Path:
+        """DBT_PROFILES_DIR, else the project's folder, as dbt itself decides."""
+        chosen = os.environ.get("DBT_PROFILES_DIR")
+        return Path(chosen) if chosen else self.project_dir
+
+    @cached_property
+    def output(self) -> dict[str, Any]:
+        """The chosen output of profiles.yml, environment variables filled in."""
+        path = self.profiles_dir / "profiles.yml"
+        try:
+            profile = yaml.safe_load(_render_profile(path))[PROJECT_NAME]
+            name = self.target or profile["target"]
+            outputs: dict[str, dict[str, Any]] = profile["outputs"]
+        except (OSError, KeyError, TypeError, yaml.YAMLError, jinja2.TemplateError) as error:
+            raise UserError(f"cannot read the profile {PROJECT_NAME!r} in {path}: {error}") from error
+        if name not in outputs:
+            raise UserError(f"no target {name!r} in {path}: choose one of {', '.join(outputs)}")
+        return outputs[name]
+
+    @property
+    def is_embedded(self) -> bool:
+        return bool(self.output["type"] == "chdb")
+
+    @property
+    def store(self) -> Path:
+        """Folder of the embedded store, absolute."""
+        return (self.project_dir / str(self.output.get("path", ".signals"))).resolve()
+
+    @property
+    def database(self) -> str:
+        """The database of the models."""
+        return str(self.output["schema"])
+
+    @cached_property
+    def project_vars(self) -> dict[str, Any]:
+        """`vars` of dbt_project.yml: the defaults of every build."""
+        with (self.project_dir / "dbt_project.yml").open() as file:
+            return dict(yaml.safe_load(file).get("vars", {}))
+
+
+def find_project(chosen: Path | None = None) -> Path:
+    """The dbt project's folder: `chosen`, else SIGNALS_PROJECT_DIR, else the folder we
+    stand in or one above it, else the checkout that this package was installed from,
+    else the copy inside the installed package. Raises UserError when there is none."""
+    named = chosen or os.environ.get("SIGNALS_PROJECT_DIR")
+    if named:
+        folder = Path(named).resolve()
+        if not _is_project(folder):
+            raise UserError(f"{folder} has no dbt_project.yml of {PROJECT_NAME}")
+        return folder
+    here, package = Path.cwd(), Path(__file__).resolve().parent
+    for folder in [here, *here.parents, package.parent.parent, package / "project"]:
+        if _is_project(folder):
+            return folder
+    raise UserError(f"no {PROJECT_NAME} project here: give --project-dir or set SIGNALS_PROJECT_DIR")
+
+
+def _is_project(folder: Path) -> bool:
+    try:
+        with (folder / "dbt_project.yml").open() as file:
+            return bool(yaml.safe_load(file)["name"] == PROJECT_NAME)
+    except (OSError, KeyError, TypeError, yaml.YAMLError):
+        return False
+
+
+def _render_profile(path: Path) -> str:
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701
+    environment.filters["as_number"] = environment.filters["int"]
+    environment.filters["as_bool"] = str
+    return environment.from_string(path.read_text()).render(env_var=_env_var)
+
+
+def _env_var(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, default)
+    if value is None:
+        raise UserError(f"the profile needs the environment variable {name}")
+    return value

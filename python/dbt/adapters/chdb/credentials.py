@@ -1,0 +1,27 @@
+"""Profile keys of the embedded engine: those of dbt-clickhouse, and `path`."""
+
+from dataclasses import dataclass
+
+from dbt.adapters.clickhouse.credentials import ClickHouseCredentials
+
+
+@dataclass
+class ChdbCredentials(ClickHouseCredentials):
+    """Credentials of an embedded store.
+
+    `path` is the store's folder. A relative one is resolved against the dbt
+    project's folder when the adapter starts, never against the caller's.
+    """
+
+    path: str = ".signals"
+
+    @property
+    def type(self) -> str:
+        return "chdb"
+
+    @property
+    def unique_field(self) -> str:
+        return self.path
+
+    def _connection_keys(self) -> tuple[str, ...]:
+        return ("path", "schema", "custom_settings")

@@ -1,0 +1,19 @@
+"""The adapter: dbt-clickhouse's, with the store's path made absolute."""
+
+from __future__ import annotations
+
+from multiprocessing.context import SpawnContext
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.chdb.connections import ChdbConnectionManager
+from dbt.adapters.clickhouse.impl import ClickHouseAdapter
+
+
+class ChdbAdapter(ClickHouseAdapter):  # type: ignore[misc]
+    ConnectionManager = ChdbConnectionManager
+
+    def __init__(self, config: Any, mp_context: SpawnContext) -> None:
+        credentials = config.credentials
+        credentials.path = str((Path(config.project_root) / credentials.path).resolve())
+        super().__init__(config, mp_context)
