@@ -69,5 +69,6 @@ def _connect_server(settings: Settings) -> Client:
 
 
 def _first_line(error: Exception) -> str:
-    text = str(error).strip()
+    # The engine repeats the whole query after "In scope".
+    text = str(error).strip().split(": In scope ")[0]
     return text.splitlines()[0] if text else type(error).__name__

@@ -22,6 +22,7 @@ select
     events.started_at as started_at,
     events.run_id as wf_run_id,
     events.run_attempt as run_attempt,
-    events.job_id as job_id
+    events.job_id as job_id,
+    {{ event_name('events') }} as event_name
 from events
 inner join commits on events.head_sha = commits.head_sha

@@ -1,0 +1,81 @@
+-- one row per signal with every commit of the window inside it: a line of signals.jsonl
+{{ config(materialized="view") }}
+
+with
+    signals as (select * from {{ ref('dim_signals') }}),
+
+    commits as (select * from {{ ref('dim_commits') }}),
+
+    events as (select * from {{ ref('fct_signal_events') }}),
+
+    cells as (
+        select
+            signal_id,
+            commit_rank,
+            groupArray(
+                tuple(
+                    event_number,
+                    event_name,
+                    status,
+                    formatDateTime(started_at, '%Y-%m-%dT%H:%i:%S'),
+                    cast(null as Nullable(String)),
+                    wf_run_id,
+                    run_attempt,
+                    job_id
+                )
+            ) as numbered_events
+        from events
+        group by signal_id, commit_rank
+    ),
+
+    grid as (
+        select
+            signals.signal_id as signal_id,
+            commits.commit_rank as commit_rank,
+            commits.head_sha as head_sha,
+            formatDateTime(commits.committed_at, '%Y-%m-%dT%H:%i:%S') as timestamp,
+            arrayMap(
+                event -> tuple(event.2, event.3, event.4, event.5, event.6, event.7, event.8),
+                arraySort(cells.numbered_events)
+            ) as events
+        from signals
+        cross join commits
+        left join cells on signals.signal_id = cells.signal_id and commits.commit_rank = cells.commit_rank
+    ),
+
+    histories as (
+        select signal_id, arraySort(groupArray(tuple(commit_rank, head_sha, timestamp, events))) as ranked_commits
+        from grid
+        group by signal_id
+    )
+
+select
+    signals.signal_id as signal_id,
+    signals.signal_number as signal_number,
+    signals.signal_key as key,
+    signals.workflow_name as workflow_name,
+    signals.job_base_name as job_base_name,
+    signals.source as source,
+    cast(
+        arrayMap(commit -> tuple(commit.2, commit.3, commit.4), histories.ranked_commits)
+        as
+        Array(
+            Tuple(
+                head_sha String,
+                timestamp String,
+                events Array(
+                    Tuple(
+                        name String,
+                        status String,
+                        started_at String,
+                        ended_at Nullable(String),
+                        wf_run_id Int64,
+                        run_attempt Int64,
+                        job_id Int64
+                    )
+                )
+            )
+        )
+    ) as commits
+from signals
+inner join histories on signals.signal_id = histories.signal_id
