@@ -13,6 +13,7 @@ import typer
 from ci_signals import __version__
 from ci_signals.console import Console
 from ci_signals.errors import UserError
+from ci_signals.query_format import QueryFormat
 from ci_signals.settings import Settings, find_project
 
 app = typer.Typer(
@@ -71,6 +72,49 @@ def load_ci_command(context: typer.Context, paths: Paths) -> None:
     from ci_signals.loaders.ci import load_ci
 
     load_ci(context.obj.settings, context.obj.console, paths)
+
+
+@app.command()
+def build(
+    context: typer.Context,
+    repo: Annotated[str | None, typer.Option(help="Repository, OWNER/NAME.", show_default="pytorch/pytorch")] = None,
+    workflow: Annotated[
+        list[str] | None, typer.Option(help="Workflow to read; give it again for more.", show_default="all")
+    ] = None,
+    hours: Annotated[int | None, typer.Option(min=1, help="Length of the window.", show_default="24")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="End of the window, ISO 8601 (UTC unless it says).", show_default="now")
+    ] = None,
+    output: Output = Path("site"),
+    select: Annotated[
+        str | None, typer.Option(help="dbt selector, as tag:signals or tag:compile.", show_default="everything")
+    ] = None,
+) -> None:
+    """Run dbt build, then write signals.jsonl and the site from the finished tables."""
+    from ci_signals.build import Window, build_project
+
+    window = Window(repo, tuple(workflow or ()), hours, as_of)
+    build_project(context.obj.settings, context.obj.console, window, select, output)
+
+
+@app.command()
+def render(context: typer.Context, output: Output = Path("site")) -> None:
+    """Write signals.jsonl and the site from the finished tables, without running dbt."""
+    from ci_signals.build import render_output
+
+    render_output(context.obj.settings, context.obj.console, output)
+
+
+@app.command()
+def sql(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="A SELECT; unqualified tables are the models.")],
+    format: Annotated[QueryFormat, typer.Option(help="How to print the rows.")] = QueryFormat.table,
+) -> None:
+    """Run one read-only query on the warehouse and print its rows."""
+    from ci_signals.query import print_query
+
+    print_query(context.obj.settings, query, format)
 
 
 def main() -> None:

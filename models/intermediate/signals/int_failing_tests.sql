@@ -1,4 +1,6 @@
 -- one row per (workflow, base name, test) that failed or errored in a tracked job
+{{ config(materialized="table") }}
+
 with
     tracked_jobs as (select * from {{ ref('int_tracked_jobs') }}),
 

@@ -1,4 +1,6 @@
 -- one row per job of the window's commits, skipped ones included, as it stood at as_of
+{{ config(materialized="table") }}
+
 with
     jobs as (select * from {{ ref('stg_ci__workflow_jobs') }}),
 
