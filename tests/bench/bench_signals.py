@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -33,8 +34,7 @@ def bench(size: Size, folder: Path) -> None:
     environment = {**os.environ, "SIGNALS_STORE": str(folder / "store"), "DBT_TARGET_PATH": str(folder / "target")}
     run([sys.executable, __file__, "--fill", size.name, str(folder / "store")], environment, "generate")
     window = ["--hours", "24", "--as-of", AS_OF]
-    models = run([sys.executable, __file__, "--models", str(folder)], environment, "models and JSONL")
-    del models
+    run([sys.executable, __file__, "--models", str(folder)], environment, "models and JSONL")
     build = ["-q", "build", *window, "--select", "tag:signals", "--output", str(folder / "site")]
     run([str(Path(sys.executable).with_name("signals")), *build], environment, "signals build, whole")
 
@@ -73,6 +73,7 @@ def time_models(folder: Path) -> None:
     variables = {"as_of": AS_OF, "lookback_hours": 24}
     run_dbt(settings, ["seed", "--select", "tag:signals"], console)
     run_dbt(settings, ["run", "--select", "tag:signals"], console, variables)
+    print(f"    peak memory so far {_peak_mb():.0f} MB")
     results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
     steps = [
         (timing["started_at"], timing["completed_at"], result["unique_id"].split(".")[-1])
@@ -91,7 +92,11 @@ def time_models(folder: Path) -> None:
         signals, events = client.query(counts).result_rows[0]
     whole = _seconds(min(step[0] for step in steps), max(step[1] for step in steps)) + writing
     print(f"    {'signals.jsonl':<26}{writing:7.2f} s  {signals:,} signals, {events:,} events")
-    print(f"    {'first model to JSONL':<26}{whole:7.2f} s")
+    print(f"    {'first model to JSONL':<26}{whole:7.2f} s  peak memory {_peak_mb():.0f} MB")
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _seconds(started: str, ended: str) -> float:

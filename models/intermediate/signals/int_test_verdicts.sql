@@ -1,4 +1,6 @@
 -- one row per (attempt group, test) with recorded runs, of the tests that failed somewhere in that base name
+{{ config(materialized="table") }}
+
 with
     tracked_jobs as (select * from {{ ref('int_tracked_jobs') }}),
 

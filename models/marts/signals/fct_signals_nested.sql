@@ -8,6 +8,16 @@ with
 
     events as (select * from {{ ref('fct_signal_events') }}),
 
+    ranked_commits as (
+        select
+            arraySort(
+                groupArray(
+                    tuple(commit_rank, head_sha, formatDateTime(committed_at, '%Y-%m-%dT%H:%i:%S'))
+                )
+            ) as commits
+        from commits
+    ),
+
     cells as (
         select
             signal_id,
@@ -32,19 +42,20 @@ with
         select
             signals.signal_id as signal_id,
             commits.commit_rank as commit_rank,
-            commits.head_sha as head_sha,
-            formatDateTime(commits.committed_at, '%Y-%m-%dT%H:%i:%S') as timestamp,
             arrayMap(
                 event -> tuple(event.2, event.3, event.4, event.5, event.6, event.7, event.8),
                 arraySort(cells.numbered_events)
-            ) as events
+            ) as cell_events
         from signals
         cross join commits
         left join cells on signals.signal_id = cells.signal_id and commits.commit_rank = cells.commit_rank
     ),
 
+    -- the cells of a signal in commit order, empty ones too, so that they pair off with ranked_commits
     histories as (
-        select signal_id, arraySort(groupArray(tuple(commit_rank, head_sha, timestamp, events))) as ranked_commits
+        select
+            signal_id,
+            arrayMap(cell -> cell.2, arraySort(cell -> cell.1, groupArray(tuple(commit_rank, cell_events)))) as cells
         from grid
         group by signal_id
     )
@@ -57,7 +68,11 @@ select
     signals.job_base_name as job_base_name,
     signals.source as source,
     cast(
-        arrayMap(commit -> tuple(commit.2, commit.3, commit.4), histories.ranked_commits)
+        arrayMap(
+            (commit, cell_events) -> tuple(commit.2, commit.3, cell_events),
+            (select commits from ranked_commits),
+            histories.cells
+        )
         as
         Array(
             Tuple(
