@@ -58,7 +58,8 @@ def build_project(
     and 2 when the build could not run.
     """
     started = time.monotonic()
-    command = ["build", *(("--select", select) if select else ())]
+    # Unit tests check the models' code, not the data: `make test` runs them.
+    command = ["build", "--exclude-resource-type", "unit_test", *(("--select", select) if select else ())]
     run_dbt(settings, command, console, window.variables())
     console.say(f"dbt build: {time.monotonic() - started:.1f} s")
     render_output(settings, console, output)

@@ -1,0 +1,35 @@
+-- one row per event of either track, repeats within a commit included
+with
+    job_events as (select * from {{ ref('int_job_events') }}),
+
+    test_events as (select * from {{ ref('int_test_events') }})
+
+select
+    'job' as source,
+    workflow_name,
+    job_base_name,
+    job_base_name as signal_key,
+    head_sha,
+    run_id,
+    run_attempt,
+    started_at,
+    job_id,
+    status
+from job_events
+where
+    (workflow_name, job_base_name) in (
+        select workflow_name, job_base_name from job_events where status = 'failure'
+    )
+union all
+select
+    'test' as source,
+    workflow_name,
+    job_base_name,
+    test_id as signal_key,
+    head_sha,
+    run_id,
+    run_attempt,
+    started_at,
+    job_id,
+    status
+from test_events
