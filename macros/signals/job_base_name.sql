@@ -5,12 +5,15 @@
         config:   `linux / test (default, 1, 5, gpu)` -> `linux / test (default)`
     -#}
     {% set style = var("job_name_style") %}
-    {% if style == "document" %} {% set bare = "replaceRegexpOne(" ~ name ~ ", '(?s)\\\\s*\\\\(.*\\\\)$', '')" %}
-    {% elif style == "config" %}
+    {% if style == "config" %}
         {#- A parenthesis without a comma is a version and goes; one with commas starts with the config. -#}
         {% set unversioned = "replaceRegexpAll(" ~ name ~ ", '\\\\s*\\\\([^(),]*\\\\)', '')" %}
-        {% set bare = "replaceRegexpAll(" ~ unversioned ~ ", '\\\\(\\\\s*([^(),]*?)\\\\s*,[^()]*\\\\)', '(\\\\1)')" %}
-    {% else %} {{ exceptions.raise_compiler_error("var job_name_style is '" ~ style ~ "': document or config") }}
+        {% set bare = (
+            "replaceRegexpAll("
+            ~ unversioned
+            ~ ", '\\\\(\\\\s*([^(),]*?)\\\\s*,[^()]*\\\\)', '(\\\\1)')"
+        ) %}
+    {% else %} {% set bare = "replaceRegexpOne(" ~ name ~ ", '(?s)\\\\s*\\\\(.*\\\\)$', '')" %}
     {% endif %}
     trimBoth(replaceRegexpAll(replaceRegexpAll({{ bare }}, ', \\d+, \\d+, ', ', '), '\\s+', ' '))
 {%- endmacro %}

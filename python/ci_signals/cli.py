@@ -54,7 +54,7 @@ def common(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show dbt's command and output.")] = False,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
@@ -77,7 +77,9 @@ def load_ci_command(context: typer.Context, paths: Paths) -> None:
 @app.command()
 def build(
     context: typer.Context,
-    repo: Annotated[str | None, typer.Option(help="Repository, OWNER/NAME.", show_default="pytorch/pytorch")] = None,
+    repo: Annotated[
+        str | None, typer.Option(help="Repository, OWNER/NAME.", show_default="pytorch/pytorch")
+    ] = None,
     workflow: Annotated[
         list[str] | None, typer.Option(help="Workflow to read; give it again for more.", show_default="all")
     ] = None,
@@ -87,7 +89,8 @@ def build(
     ] = None,
     output: Output = Path("site"),
     select: Annotated[
-        str | None, typer.Option(help="dbt selector, as tag:signals or tag:compile.", show_default="everything")
+        str | None,
+        typer.Option(help="dbt selector, as tag:signals or tag:compile.", show_default="everything"),
     ] = None,
 ) -> None:
     """Run dbt build, then write signals.jsonl and the site from the finished tables."""

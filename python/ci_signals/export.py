@@ -27,7 +27,8 @@ def write_signals_jsonl(client: Client, database: str, output: Path, console: Co
     query = (
         "select key, workflow_name, job_base_name, source, commits"
         f" from {qualified(database, 'fct_signals_nested')} order by signal_number"
-        " settings output_format_json_escape_forward_slashes = 0, output_format_json_quote_64bit_integers = 0,"
+        " settings output_format_json_escape_forward_slashes = 0,"
+        " output_format_json_quote_64bit_integers = 0,"
         " max_block_size = 64"
     )
     path = output / "signals.jsonl"
@@ -49,7 +50,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
                 Path(file.name).unlink(missing_ok=True)
                 raise
         Path(file.name).chmod(0o666 & ~_umask())
-        os.replace(file.name, path)
+        Path(file.name).replace(path)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
 

@@ -30,8 +30,14 @@ def main(names: list[str]) -> None:
 
 
 def bench(size: Size, folder: Path) -> None:
-    print(f"\n{size.name}: {size.test_rows:,} test rows, {size.jobs:,} jobs, {size.commits} commits", flush=True)
-    environment = {**os.environ, "SIGNALS_STORE": str(folder / "store"), "DBT_TARGET_PATH": str(folder / "target")}
+    print(
+        f"\n{size.name}: {size.test_rows:,} test rows, {size.jobs:,} jobs, {size.commits} commits", flush=True
+    )
+    environment = {
+        **os.environ,
+        "SIGNALS_STORE": str(folder / "store"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+    }
     run([sys.executable, __file__, "--fill", size.name, str(folder / "store")], environment, "generate")
     window = ["--hours", "24", "--as-of", AS_OF]
     run([sys.executable, __file__, "--models", str(folder)], environment, "models and JSONL")

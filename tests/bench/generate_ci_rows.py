@@ -57,7 +57,8 @@ _COMMIT = """
 
 _PUSHES = f"""
 insert into {{database}}.push (ref, after, dynamoKey, repository, head_commit, commits)
-with {_COMMIT}, (sha, pushed_at, concat('Change ', toString(commit)), ('dev', 'dev@example.org', 'Dev')) as one
+with {_COMMIT},
+    (sha, pushed_at, concat('Change ', toString(commit)), ('dev', 'dev@example.org', 'Dev')) as one
 select 'refs/heads/main', sha, concat('pytorch/pytorch/', sha),
     ('pytorch/pytorch', 'pytorch', ('pytorch', 'pytorch')), one, [one]
 from (select number as commit from numbers({{commits:UInt64}}))

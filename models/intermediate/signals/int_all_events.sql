@@ -1,8 +1,10 @@
 -- one row per event of either track, repeats within a commit included
 with
-    job_events as (select * from {{ ref('int_job_events') }}),
+    job_events as (select * from {{ ref("int_job_events") }}),
 
-    test_events as (select * from {{ ref('int_test_events') }})
+    test_events as (select * from {{ ref("int_test_events") }}),
+
+    failing_bases as (select workflow_name, job_base_name from job_events where status = 'failure')
 
 select
     'job' as source,
@@ -16,10 +18,7 @@ select
     job_id,
     status
 from job_events
-where
-    (workflow_name, job_base_name) in (
-        select workflow_name, job_base_name from job_events where status = 'failure'
-    )
+where (workflow_name, job_base_name) in (select workflow_name, job_base_name from failing_bases)
 union all
 select
     'test' as source,

@@ -2,13 +2,13 @@
 {{ config(materialized="table") }}
 
 with
-    tracked_jobs as (select * from {{ ref('int_tracked_jobs') }}),
+    tracked_jobs as (select * from {{ ref("int_tracked_jobs") }}),
 
-    bounds as (select * from {{ ref('int_window') }}),
+    bounds as (select * from {{ ref("int_window") }}),
 
     failing_runs as (
         select job_id, test_id, name
-        from {{ ref('stg_ci__test_runs') }}
+        from {{ ref("stg_ci__test_runs") }}
         where
             is_failing
             and inserted_at <= (select as_of from bounds)

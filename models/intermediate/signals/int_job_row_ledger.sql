@@ -1,28 +1,31 @@
 -- one row per stored version of a job created in the window: the event it is part of, or why it is in none
 with
-    versions as (select * from {{ ref('int_job_versions') }}),
+    versions as (select * from {{ ref("int_job_versions") }}),
 
-    jobs as (select * from {{ ref('int_window_jobs') }}),
+    jobs as (select * from {{ ref("int_window_jobs") }}),
 
     attempts as (
         select head_sha, workflow_name, job_base_name, run_id, run_attempt, has_cancelled
-        from {{ ref('int_attempt_groups') }}
+        from {{ ref("int_attempt_groups") }}
     ),
 
-    signal_bases as (select distinct workflow_name, job_base_name, true as has_signal from {{ ref('dim_signals') }}),
+    signal_bases as (
+        select distinct workflow_name, job_base_name, true as has_signal from {{ ref("dim_signals") }}
+    ),
 
     tracked_bases as (
-        select distinct workflow_name, job_base_name, true as is_tracked from {{ ref('int_tracked_jobs') }}
+        select distinct workflow_name, job_base_name, true as is_tracked from {{ ref("int_tracked_jobs") }}
     ),
 
     kept_events as (
-        select distinct head_sha, workflow_name, job_base_name, wf_run_id as run_id, run_attempt, true as is_kept
-        from {{ ref('fct_signal_events') }}
+        select distinct
+            head_sha, workflow_name, job_base_name, wf_run_id as run_id, run_attempt, true as is_kept
+        from {{ ref("fct_signal_events") }}
     ),
 
     given_events as (
         select distinct head_sha, workflow_name, job_base_name, run_id, run_attempt, true as is_given
-        from {{ ref('int_all_events') }}
+        from {{ ref("int_all_events") }}
     )
 
 select

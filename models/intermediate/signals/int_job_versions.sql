@@ -1,12 +1,12 @@
 -- one row per stored version of a job created in the window, and why it does not count ('' when it does)
 with
-    jobs as (select * from {{ ref('stg_ci__workflow_jobs') }}),
+    jobs as (select * from {{ ref("stg_ci__workflow_jobs") }}),
 
-    bounds as (select * from {{ ref('int_window') }}),
+    bounds as (select * from {{ ref("int_window") }}),
 
-    commits as (select * from {{ ref('int_push_dedup') }}),
+    commits as (select * from {{ ref("int_push_dedup") }}),
 
-    excluded as (select * from {{ ref('excluded_job_patterns') }}),
+    excluded as (select * from {{ ref("excluded_job_patterns") }}),
 
     window_jobs as (
         select
@@ -16,9 +16,12 @@ with
                 'other_commit',
                 repository not in ('', (select repository from bounds)),
                 'other_repository',
-                notEmpty((select workflows from bounds)) and not has((select workflows from bounds), workflow_name),
+                notEmpty((select workflows from bounds))
+                and not has((select workflows from bounds), workflow_name),
                 'other_workflow',
-                arrayExists(pattern -> position(job_name, pattern) > 0, (select groupArray(pattern) from excluded)),
+                arrayExists(
+                    pattern -> position(job_name, pattern) > 0, (select groupArray(pattern) from excluded)
+                ),
                 'excluded_name',
                 ''
             ) as scope_reason

@@ -1,6 +1,6 @@
 -- one row per event of a signal, repeats within a commit dropped
 -- "rerun failed" repeats jobs under new ids with the old times: the first attempt stands for them
-with events as (select * from {{ ref('int_all_events') }})
+with events as (select * from {{ ref("int_all_events") }})
 
 select *
 from events

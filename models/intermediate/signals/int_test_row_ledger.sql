@@ -1,30 +1,35 @@
 -- one row per (job, reason): how many test rows of the window's jobs are in an event, or why they are in none
 with
-    bounds as (select * from {{ ref('int_window') }}),
+    bounds as (select * from {{ ref("int_window") }}),
 
-    jobs as (select job_id, outcome, true as is_counted from {{ ref('int_window_jobs') }}),
+    jobs as (select job_id, outcome, true as is_counted from {{ ref("int_window_jobs") }}),
 
-    tracked_jobs as (select job_id, true as is_tracked from {{ ref('int_tracked_jobs') }}),
+    tracked_jobs as (select job_id, true as is_tracked from {{ ref("int_tracked_jobs") }}),
 
-    given_events as (select *, true as is_given from {{ ref('int_test_events') }}),
+    given_events as (select *, true as is_given from {{ ref("int_test_events") }}),
 
     stored as (
         select
-            job_id, toInt64(count()) as test_rows, toInt64(countIf(inserted_at > (select as_of from bounds))) as late_rows
-        from {{ ref('stg_ci__test_runs') }}
-        where job_id in (select job_id from {{ ref('int_job_versions') }})
+            job_id,
+            toInt64(count()) as test_rows,
+            toInt64(countIf(inserted_at > (select as_of from bounds))) as late_rows
+        from {{ ref("stg_ci__test_runs") }}
+        where job_id in (select job_id from {{ ref("int_job_versions") }})
         group by job_id
     ),
 
     runs as (
-        select *, multiIf(is_failing, 'failure', is_passing, 'success', '') as status from {{ ref('int_test_runs') }}
+        select *, multiIf(is_failing, 'failure', is_passing, 'success', '') as status
+        from {{ ref("int_test_runs") }}
     ),
 
     -- rows of tests that failed somewhere: each must be in an event of its own verdict, unless it was skipped
     run_reasons as (
         select
             runs.job_id as job_id,
-            multiIf(given_events.is_given, 'in_event', runs.status = '', 'skipped_run', 'unexplained') as reason,
+            multiIf(
+                given_events.is_given, 'in_event', runs.status = '', 'skipped_run', 'unexplained'
+            ) as reason,
             toInt64(count()) as test_rows
         from runs
         left join

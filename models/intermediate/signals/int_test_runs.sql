@@ -1,10 +1,10 @@
 -- one row per recorded run, in a tracked job, of a test that failed somewhere in that base name
 with
-    tracked_jobs as (select * from {{ ref('int_tracked_jobs') }}),
+    tracked_jobs as (select * from {{ ref("int_tracked_jobs") }}),
 
-    failing_tests as (select * from {{ ref('int_failing_tests') }}),
+    failing_tests as (select * from {{ ref("int_failing_tests") }}),
 
-    bounds as (select * from {{ ref('int_window') }}),
+    bounds as (select * from {{ ref("int_window") }}),
 
     wanted_runs as (
         select tracked_jobs.job_id as job_id, failing_tests.name as name
@@ -18,7 +18,7 @@ with
     -- the hash is a coarse filter: 0.4 s over 24 million rows, where (job_id, name) in (...) took 1.8 s
     named_runs as (
         select job_id, test_id, is_failing, is_passing
-        from {{ ref('stg_ci__test_runs') }}
+        from {{ ref("stg_ci__test_runs") }}
         where
             name in (select name from failing_tests)
             and cityHash64(job_id, name) in (select cityHash64(job_id, name) from wanted_runs)
@@ -39,6 +39,5 @@ select
 from named_runs
 inner join tracked_jobs on named_runs.job_id = tracked_jobs.job_id
 where
-    (tracked_jobs.workflow_name, tracked_jobs.job_base_name, named_runs.test_id) in (
-        select workflow_name, job_base_name, test_id from failing_tests
-    )
+    (tracked_jobs.workflow_name, tracked_jobs.job_base_name, named_runs.test_id)
+    in (select workflow_name, job_base_name, test_id from failing_tests)

@@ -4,13 +4,13 @@
 {{ config(materialized="table") }}
 
 with
-    versions as (select * from {{ ref('int_job_versions') }}),
+    versions as (select * from {{ ref("int_job_versions") }}),
 
-    bounds as (select * from {{ ref('int_window') }}),
+    bounds as (select * from {{ ref("int_window") }}),
 
-    outcomes as (select * from {{ ref('job_outcomes') }}),
+    outcomes as (select * from {{ ref("job_outcomes") }}),
 
-    test_rules as (select * from {{ ref('test_failure_rules') }}),
+    test_rules as (select * from {{ ref("test_failure_rules") }}),
 
     -- a replay sees a job that ended later as still running
     as_seen as (
@@ -39,7 +39,7 @@ select
     head_sha,
     workflow_name,
     job_name,
-    {{ job_base_name('job_name') }} as job_base_name,
+    {{ job_base_name("job_name") }} as job_base_name,
     run_id,
     run_attempt,
     recorded_started_at,

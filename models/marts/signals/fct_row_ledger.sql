@@ -2,9 +2,9 @@
 {{ config(materialized="view") }}
 
 with
-    job_rows as (select * from {{ ref('int_job_row_ledger') }}),
+    job_rows as (select * from {{ ref("int_job_row_ledger") }}),
 
-    test_rows as (select * from {{ ref('int_test_row_ledger') }})
+    test_rows as (select * from {{ ref("int_test_row_ledger") }})
 
 select 'job' as row_kind, job_id, reason, toInt64(count()) as row_count
 from job_rows

@@ -2,29 +2,32 @@
 {{ config(materialized="view") }}
 
 with
-    signals as (select * from {{ ref('dim_signals') }}),
+    signals as (select * from {{ ref("dim_signals") }}),
 
-    commits as (select * from {{ ref('dim_commits') }}),
+    commits as (select * from {{ ref("dim_commits") }}),
 
-    jobs as (select * from {{ ref('int_window_jobs') }}),
+    jobs as (select * from {{ ref("int_window_jobs") }}),
 
-    attempts as (select * from {{ ref('int_attempt_groups') }}),
+    attempts as (select * from {{ ref("int_attempt_groups") }}),
 
-    verdicts as (select * from {{ ref('int_test_verdicts') }}),
+    verdicts as (select * from {{ ref("int_test_verdicts") }}),
 
     kept_events as (
         select distinct signal_id, commit_rank, wf_run_id as run_id, run_attempt, true as is_kept
-        from {{ ref('fct_signal_events') }}
+        from {{ ref("fct_signal_events") }}
     ),
 
     -- before repeats within a commit are dropped
     given_events as (
-        select distinct source, workflow_name, job_base_name, signal_key, head_sha, run_id, run_attempt, true as is_given
-        from {{ ref('int_all_events') }}
+        select distinct
+            source, workflow_name, job_base_name, signal_key, head_sha, run_id, run_attempt, true as is_given
+        from {{ ref("int_all_events") }}
     ),
 
     skipped_groups as (
-        select distinct head_sha, workflow_name, job_base_name, true as is_skipped from jobs where outcome = 'skipped'
+        select distinct head_sha, workflow_name, job_base_name, true as is_skipped
+        from jobs
+        where outcome = 'skipped'
     ),
 
     -- every attempt a signal could have had an event from; (0, 0) where the commit has none

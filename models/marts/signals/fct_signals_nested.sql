@@ -2,18 +2,16 @@
 {{ config(materialized="view") }}
 
 with
-    signals as (select * from {{ ref('dim_signals') }}),
+    signals as (select * from {{ ref("dim_signals") }}),
 
-    commits as (select * from {{ ref('dim_commits') }}),
+    commits as (select * from {{ ref("dim_commits") }}),
 
-    events as (select * from {{ ref('fct_signal_events') }}),
+    events as (select * from {{ ref("fct_signal_events") }}),
 
     ranked_commits as (
         select
             arraySort(
-                groupArray(
-                    tuple(commit_rank, head_sha, formatDateTime(committed_at, '%Y-%m-%dT%H:%i:%S'))
-                )
+                groupArray(tuple(commit_rank, head_sha, formatDateTime(committed_at, '%Y-%m-%dT%H:%i:%S')))
             ) as commits
         from commits
     ),
@@ -43,7 +41,15 @@ with
             signals.signal_id as signal_id,
             commits.commit_rank as commit_rank,
             arrayMap(
-                event -> tuple(event.2, event.3, event.4, event.5, event.6, event.7, event.8),
+                event -> tuple(
+                    tupleElement(event, 2),
+                    tupleElement(event, 3),
+                    tupleElement(event, 4),
+                    tupleElement(event, 5),
+                    tupleElement(event, 6),
+                    tupleElement(event, 7),
+                    tupleElement(event, 8)
+                ),
                 arraySort(cells.numbered_events)
             ) as cell_events
         from signals
@@ -55,7 +61,10 @@ with
     histories as (
         select
             signal_id,
-            arrayMap(cell -> cell.2, arraySort(cell -> cell.1, groupArray(tuple(commit_rank, cell_events)))) as cells
+            arrayMap(
+                cell -> tupleElement(cell, 2),
+                arraySort(cell -> tupleElement(cell, 1), groupArray(tuple(commit_rank, cell_events)))
+            ) as cells
         from grid
         group by signal_id
     )
@@ -69,28 +78,14 @@ select
     signals.source as source,
     cast(
         arrayMap(
-            (commit, cell_events) -> tuple(commit.2, commit.3, cell_events),
+            (commit, cell_events) -> tuple(tupleElement(commit, 2), tupleElement(commit, 3), cell_events),
             (select commits from ranked_commits),
             histories.cells
-        )
-        as
-        Array(
-            Tuple(
-                head_sha String,
-                timestamp String,
-                events Array(
-                    Tuple(
-                        name String,
-                        status String,
-                        started_at String,
-                        ended_at Nullable(String),
-                        wf_run_id Int64,
-                        run_attempt Int64,
-                        job_id Int64
-                    )
-                )
-            )
-        )
+        ),
+        'Array(Tuple(head_sha String, timestamp String, events Array(Tuple(
+            name String, status String, started_at String, ended_at Nullable(String),
+            wf_run_id Int64, run_attempt Int64, job_id Int64
+        ))))'
     ) as commits
 from signals
 inner join histories on signals.signal_id = histories.signal_id

@@ -66,7 +66,9 @@ def raw_table(client: Client, kind: str, database: str, table: str) -> RawTable:
     columns = {str(name): str(type_) for name, type_ in rows}
     missing = {path.split(".")[0] for path in _REQUIRED[kind]} - columns.keys()
     if missing:
-        raise UserError(f"{database}.{table} has no column {', '.join(sorted(missing))}: is it a {kind} table?")
+        raise UserError(
+            f"{database}.{table} has no column {', '.join(sorted(missing))}: is it a {kind} table?"
+        )
     return RawTable(kind, qualified(database, table), columns)
 
 
@@ -113,7 +115,8 @@ def _parsed(table: RawTable) -> str:
         for kind, look in _LOOKS.items()
     )
     asked = ", ".join(
-        f"not ({condition}), '{path} is missing or empty'" for path, condition in _REQUIRED[table.kind].items()
+        f"not ({condition}), '{path} is missing or empty'"
+        for path, condition in _REQUIRED[table.kind].items()
     )
     return f"""
         with

@@ -30,7 +30,8 @@ def parquet_lines(settings: Settings, file: Path) -> Iterator[bytes]:
         try:
             query = (
                 f"select * from file({format_str(str(link))}, Parquet)"
-                " settings input_format_parquet_preserve_order = 1, output_format_json_quote_64bit_integers = 0"
+                " settings input_format_parquet_preserve_order = 1,"
+                " output_format_json_quote_64bit_integers = 0"
             )
             with client.raw_stream(query, fmt="JSONEachRow") as stream:
                 yield from stream

@@ -2,6 +2,6 @@
 {{ config(severity="warn") }}
 
 select conclusion, count() as jobs
-from {{ ref('int_window_jobs') }}
-where conclusion != '' and conclusion not in (select conclusion from {{ ref('job_outcomes') }})
+from {{ ref("int_window_jobs") }}
+where conclusion != '' and conclusion not in (select conclusion from {{ ref("job_outcomes") }})
 group by conclusion
