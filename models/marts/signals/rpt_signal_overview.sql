@@ -57,6 +57,7 @@ select
     successes,
     pendings,
     -- the orders a page offers; signal_number settles ties, so that neighbours stay together
+    row_number() over (order by workflow_name, job_base_name, signal_number) as group_order,
     row_number() over (
         order by first_failing_rank = 0, first_failing_rank, signal_number
     ) as recently_broken_order,
