@@ -5,6 +5,7 @@ select
     trace,
     directory,
     count() as records,
+    arrayMap(item -> tupleElement(item, 2), arraySort(groupArray(tuple(position, page)))) as pages,
     countIf(fail_type is not null) as failures,
     sum(length(restart_reasons)) as restarts,
     -- the forward's times; what its backward took later stands beside them

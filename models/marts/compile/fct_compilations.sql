@@ -21,6 +21,12 @@ select
     attempts.attempt as attempt,
     attempts.occurrence as occurrence,
     attempts.directory as directory,
+    -- one page per metrics record; without any there is a page for the stack and the guards
+    if(
+        metrics.records > 0,
+        metrics.pages,
+        [concat(attempts.directory, '/compilation.html')]
+    ) as pages,
     -- an attempt that was given up has no metrics: the next one carries the reason
     multiIf(
         metrics.failures > 0, 'failure',

@@ -18,16 +18,22 @@ select
     occurrence,
     directory,
     concat(directory, '/', kind, if(record_number > 1, concat('_', toString(record_number)), ''), '.html') as page,
-    coalesce(
-        tupleElement(known, 'duration_us') / 1e3,
-        tupleElement(known, 'entire_frame_compile_time_s') * 1e3,
-        tupleElement(known, 'dynamo_cumulative_compile_time_us') / 1e3,
-        tupleElement(known, 'backward_cumulative_compile_time_us') / 1e3
+    round(
+        coalesce(
+            tupleElement(known, 'duration_us') / 1e3,
+            tupleElement(known, 'entire_frame_compile_time_s') * 1e3,
+            tupleElement(known, 'dynamo_cumulative_compile_time_us') / 1e3,
+            tupleElement(known, 'backward_cumulative_compile_time_us') / 1e3
+        ),
+        3
     ) as total_ms,
-    coalesce(
-        tupleElement(known, 'backend_compile_time_s') * 1e3,
-        tupleElement(known, 'aot_autograd_cumulative_compile_time_us') / 1e3,
-        tupleElement(known, 'inductor_cumulative_compile_time_us') / 1e3
+    round(
+        coalesce(
+            tupleElement(known, 'backend_compile_time_s') * 1e3,
+            tupleElement(known, 'aot_autograd_cumulative_compile_time_us') / 1e3,
+            tupleElement(known, 'inductor_cumulative_compile_time_us') / 1e3
+        ),
+        3
     ) as backend_ms,
     other_metrics,
     {{ metric_columns('known') }}

@@ -45,6 +45,14 @@ with
         from inclusive
     )
 
-select trace, directory, page, phase_number, phase, round(phase_ms, 3) as time_ms, total_ms
+select
+    trace,
+    directory,
+    page,
+    phase_number,
+    phase,
+    round(phase_ms, 3) as time_ms,
+    if(total_ms > 0, greatest(phase_ms, 0) / total_ms, 0) as share,
+    total_ms
 from exclusive
 array join names as phase, times as phase_ms, arrayEnumerate(names) as phase_number

@@ -1,5 +1,5 @@
 -- one row per (metrics record, category): its values that are not null, in the record's order
-{{ config(order_by="(trace, page, category)") }}
+{{ config(order_by="(trace, page, category_number)") }}
 
 with
     metric_values as (select * from {{ ref('int_metric_values') }}),
@@ -35,6 +35,7 @@ select
     trace,
     page,
     category,
+    indexOf(['failure', 'time', 'graph', 'cache', 'ops', 'identity', 'config', 'other'], category) as category_number,
     arrayMap(
         item -> cast(
             tuple(tupleElement(item, 2), tupleElement(item, 3), tupleElement(item, 4), tupleElement(item, 5)),

@@ -1,0 +1,1 @@
+"""The site: finished tables in, static pages out. Works from file:// and any static host."""

@@ -1,0 +1,33 @@
+"""Templates and static files. Everything is escaped: names and reasons come from strangers."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_PACKAGE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render_page(template: str, root: str, **values: Any) -> str:
+    """The text of a page. `root` is the way from the page to the site's folder: "" or "../" ..."""
+    return _environment().get_template(template).render(root=root, **values)
+
+
+def write_static(output: Path) -> None:
+    """Copy the style sheets and scripts that pages share to `output`/static."""
+    shutil.copytree(_PACKAGE / "static", output / "static", dirs_exist_ok=True)
