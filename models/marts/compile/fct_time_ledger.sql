@@ -51,7 +51,7 @@ select
     page,
     phase_number,
     phase,
-    round(phase_ms, 3) as time_ms,
+    if(abs(phase_ms) < 0.0005, 0, round(phase_ms, 3)) as time_ms,
     if(total_ms > 0, greatest(phase_ms, 0) / total_ms, 0) as share,
     total_ms
 from exclusive

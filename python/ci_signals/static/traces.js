@@ -1,6 +1,7 @@
 // The compile directory: search, filter, sort, and details on demand.
 // Details are the pages themselves in a frame: that works from file:// as well, where fetch() does not,
-// and a sandbox without scripts keeps whatever a log holds from running.
+// and a sandbox without scripts keeps whatever a log holds from running. (allow-same-origin: else
+// the frame may not load its own style sheet from file://.)
 "use strict";
 
 const loader = {
@@ -10,7 +11,7 @@ const loader = {
     const frame = document.createElement("iframe");
     frame.className = "loaded";
     frame.title = url;
-    frame.setAttribute("sandbox", "allow-top-navigation-by-user-activation");
+    frame.setAttribute("sandbox", "allow-same-origin allow-top-navigation-by-user-activation");
     frame.src = url;
     element.append(frame);
   },
