@@ -1,5 +1,5 @@
 -- one row per (trace, compile id, occurrence) that has metrics, all its metrics records together
-with metrics as (select * from {{ ref('fct_compile_metrics') }})
+with metrics as (select * from {{ ref("fct_compile_metrics") }})
 
 select
     trace,

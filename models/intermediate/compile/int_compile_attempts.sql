@@ -1,6 +1,6 @@
 -- one row per (trace, rank, compile id, occurrence), with how many records of each kind it has
 with
-    records as (select * except metadata from {{ ref('int_compile_records') }}),
+    records as (select * except (metadata) from {{ ref("int_compile_records") }}),
 
     counted as (
         select
@@ -27,7 +27,5 @@ with
         group by trace, directory
     )
 
-select
-    *,
-    max(attempt) over (partition by trace, rank, compile_base, occurrence) as last_attempt
+select *, max(attempt) over (partition by trace, rank, compile_base, occurrence) as last_attempt
 from counted

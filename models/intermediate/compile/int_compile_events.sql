@@ -1,12 +1,25 @@
 -- one row per failure or restart of a compilation, with what it cost
 with
-    metrics as (select * from {{ ref('fct_compile_metrics') }}),
+    metrics as (select * from {{ ref("fct_compile_metrics") }}),
 
     -- the texts of a record's restarts are a set: they share the time that was lost
     restarts as (
         select
-            trace, source_number, position, file, line_number, kind, rank, compile_id, directory, page,
-            co_name, co_filename, co_firstlineno, fail_user_frame_filename, fail_user_frame_lineno,
+            trace,
+            source_number,
+            position,
+            file,
+            line_number,
+            kind,
+            rank,
+            compile_id,
+            directory,
+            page,
+            co_name,
+            co_filename,
+            co_firstlineno,
+            fail_user_frame_filename,
+            fail_user_frame_lineno,
             'restart' as event,
             cast(null as Nullable(String)) as event_fail_type,
             cast(restart_reason as Nullable(String)) as reason,
@@ -19,8 +32,21 @@ with
 
     failures as (
         select
-            trace, source_number, position, file, line_number, kind, rank, compile_id, directory, page,
-            co_name, co_filename, co_firstlineno, fail_user_frame_filename, fail_user_frame_lineno,
+            trace,
+            source_number,
+            position,
+            file,
+            line_number,
+            kind,
+            rank,
+            compile_id,
+            directory,
+            page,
+            co_name,
+            co_filename,
+            co_firstlineno,
+            fail_user_frame_filename,
+            fail_user_frame_lineno,
             'failure' as event,
             fail_type as event_fail_type,
             fail_reason as reason,

@@ -1,8 +1,6 @@
 -- one row per metrics record of any kind: known keys typed, the rest (unknown, or of another type) kept raw
 with
-    records as (
-        select * from {{ ref('int_compile_records') }} where {{ is_metrics_kind('kind') }}
-    ),
+    records as (select * from {{ ref("int_compile_records") }} where {{ is_metrics_kind("kind") }}),
 
     paired as (
         select
@@ -11,8 +9,8 @@ with
                 pair -> tuple(
                     tupleElement(pair, 1),
                     tupleElement(pair, 2),
-                    {{ metric_key_type('tupleElement(pair, 1)') }},
-                    {{ metric_value_type('tupleElement(pair, 2)') }}
+                    {{ metric_key_type("tupleElement(pair, 1)") }},
+                    {{ metric_value_type("tupleElement(pair, 2)") }}
                 ),
                 JSONExtractKeysAndValuesRaw(metadata)
             ) as entries
@@ -45,13 +43,17 @@ select
         concat(
             '{',
             arrayStringConcat(
-                arrayMap(entry -> concat('"', tupleElement(entry, 1), '":', tupleElement(entry, 2)), typed_entries), ','
+                arrayMap(
+                    entry -> concat('"', tupleElement(entry, 1), '":', tupleElement(entry, 2)), typed_entries
+                ),
+                ','
             ),
             '}'
         ),
         {{ metric_tuple_type() }}
     ) as known,
     mapFromArrays(
-        arrayMap(entry -> tupleElement(entry, 1), other_entries), arrayMap(entry -> tupleElement(entry, 2), other_entries)
+        arrayMap(entry -> tupleElement(entry, 1), other_entries),
+        arrayMap(entry -> tupleElement(entry, 2), other_entries)
     ) as other_metrics
 from sorted_out

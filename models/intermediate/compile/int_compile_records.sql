@@ -1,16 +1,14 @@
 -- one row per record of a compilation, with the occurrence of its compile id and that one's folder
 with
-    records as (select * from {{ ref('int_trace_records') }} where kind != 'str'),
+    records as (select * from {{ ref("int_trace_records") }} where kind != 'str'),
 
     positions as (
         select trace, source_number, file, line_number, position, occurrence, record_number
-        from {{ ref('int_trace_positions') }}
+        from {{ ref("int_trace_positions") }}
     ),
 
     -- ranks share compile ids, so a trace of several says which one in the folder's name
-    several_ranks as (
-        select trace from records group by trace having uniqExact(ifNull(rank, -1)) > 1
-    )
+    several_ranks as (select trace from records group by trace having uniqExact(ifNull(rank, -1)) > 1)
 
 select
     records.trace as trace,
@@ -26,7 +24,11 @@ select
     records.display_name as display_name,
     positions.occurrence as occurrence,
     concat(
-        if(records.trace in (select trace from several_ranks), concat('rank_', ifNull(toString(records.rank), 'none'), '_'), ''),
+        if(
+            records.trace in (select trace from several_ranks),
+            concat('rank_', ifNull(toString(records.rank), 'none'), '_'),
+            ''
+        ),
         records.compile_id,
         if(positions.occurrence > 1, concat('.', toString(positions.occurrence)), '')
     ) as directory,

@@ -1,10 +1,8 @@
 -- one row per interned string and the line from which it holds: each file counts its own strings from 0
 with
-    records as (select * from {{ ref('int_trace_records') }} where kind = 'str'),
+    records as (select * from {{ ref("int_trace_records") }} where kind = 'str'),
 
-    tables as (
-        select * from {{ ref('stg_compile__lines') }} where door = 'string_table' and is_used
-    ),
+    tables as (select * from {{ ref("stg_compile__lines") }} where door = 'string_table' and is_used),
 
     logged as (
         select

@@ -1,8 +1,8 @@
 -- one row per value that is not null in a metrics record; a long configuration as a reference to its one copy
 with
-    records as (select * from {{ ref('int_compile_records') }} where {{ is_metrics_kind('kind') }}),
+    records as (select * from {{ ref("int_compile_records") }} where {{ is_metrics_kind("kind") }}),
 
-    known_keys as (select * from {{ ref('metric_keys') }}),
+    known_keys as (select * from {{ ref("metric_keys") }}),
 
     entries as (
         select

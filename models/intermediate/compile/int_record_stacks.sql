@@ -1,10 +1,9 @@
--- one row per specialization or fast guard: its two stacks, each frame (line, function, file, code), outermost first
+-- one row per specialization or fast guard: its two stacks, each frame (line, function, file, code),
+-- outermost first
 with
     frames as (
-        select
-            *,
-            tuple(frame_number, frame_line, frame_name, frame_file, frame_code) as frame
-        from {{ ref('int_stack_frames') }}
+        select *, tuple(frame_number, frame_line, frame_name, frame_file, frame_code) as frame
+        from {{ ref("int_stack_frames") }}
         where kind in ('symbolic_shape_specialization', 'guard_added_fast')
     )
 

@@ -1,10 +1,11 @@
--- one row per record of a compilation: where it stands in the log, and which occurrence of its id it belongs to
+-- one row per record of a compilation: where it stands in the log, and which occurrence of its id it
+-- belongs to
 {{ config(materialized="table", order_by="(trace, source_number, file, line_number)") }}
 
 with
     records as (
         select trace, source_number, file, door, line_number, kind, logged_at, rank, attempt, compile_base
-        from {{ ref('int_trace_records') }}
+        from {{ ref("int_trace_records") }}
         where kind != 'str'
     ),
 
@@ -19,7 +20,7 @@ with
                     partition by trace, source_number
                     order by
                         logged_at,
-                        multiIf(kind = 'dynamo_start', 0, {{ is_metrics_kind('kind') }}, 2, 1),
+                        multiIf(kind = 'dynamo_start', 0, {{ is_metrics_kind("kind") }}, 2, 1),
                         line_number
                 )
             ) as position
@@ -40,13 +41,13 @@ with
     openings as (
         select
             *,
-            row_number() over (
-                partition by trace, source_number, rank, compile_base order by position
-            ) = 1 as is_first,
+            row_number() over (partition by trace, source_number, rank, compile_base order by position)
+            = 1 as is_first,
             kind = 'compilation_metrics'
             and row_number() over (
                 partition by trace, source_number, rank, compile_base, run, attempt, kind order by position
-            ) > 1 as is_second_metrics
+            )
+            > 1 as is_second_metrics
         from runs
     ),
 

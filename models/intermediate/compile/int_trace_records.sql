@@ -2,7 +2,7 @@
 {{ config(materialized="table", order_by="(trace, kind, source_number, line_number)") }}
 
 with
-    records as (select * from {{ ref('stg_compile__records') }}),
+    records as (select * from {{ ref("stg_compile__records") }}),
 
     -- a process logs no rank before its group exists: in a file with one rank, that is everybody's
     file_ranks as (
@@ -36,7 +36,10 @@ select
     -- the id without its attempt: what the attempts of one compilation share
     multiIf(
         has_frame,
-        concat(ifNull(concat('!', toString(compiled_autograd_id), '_'), ''), assumeNotNull(concat(toString(frame_id), '_', toString(frame_compile_id)))),
+        concat(
+            ifNull(concat('!', toString(compiled_autograd_id), '_'), ''),
+            assumeNotNull(concat(toString(frame_id), '_', toString(frame_compile_id)))
+        ),
         compiled_autograd_id is not null,
         assumeNotNull(concat('!', toString(compiled_autograd_id))),
         'unknown'
@@ -45,7 +48,9 @@ select
     multiIf(
         compile_base = 'unknown',
         '(no id)',
-        concat('[', replaceAll(compile_base, '_', '/'), if(attempt > 0, concat('_', toString(attempt)), ''), ']')
+        concat(
+            '[', replaceAll(compile_base, '_', '/'), if(attempt > 0, concat('_', toString(attempt)), ''), ']'
+        )
     ) as display_name,
     identified.metadata as metadata
 from identified

@@ -3,7 +3,9 @@
 
 with
     metric_values as (
-        select trace, metric_key, config_hash, text from {{ ref('int_metric_values') }} where config_hash != ''
+        select trace, metric_key, config_hash, text
+        from {{ ref("int_metric_values") }}
+        where config_hash != ''
     )
 
 select

@@ -2,7 +2,7 @@
 {{ config(order_by="trace_number") }}
 
 with
-    traces as (select * from {{ ref('stg_compile__traces') }}),
+    traces as (select * from {{ ref("stg_compile__traces") }}),
 
     compilations as (
         select
@@ -11,17 +11,17 @@ with
             sum(failures) as failures,
             sum(restarts) as restarts,
             round(ifNull(sum(fct_compilations.total_ms), 0) + ifNull(sum(backward_ms), 0), 3) as all_ms
-        from {{ ref('fct_compilations') }}
+        from {{ ref("fct_compilations") }}
         group by trace
     ),
 
-    rejected as (
-        select trace, count() as rejected_lines from {{ ref('fct_rejected_lines') }} group by trace
-    )
+    rejected as (select trace, count() as rejected_lines from {{ ref("fct_rejected_lines") }} group by trace)
 
 select
     traces.trace as trace,
-    row_number() over (order by compilations.failures > 0 desc, compilations.failures desc, traces.trace) as trace_number,
+    row_number() over (
+        order by compilations.failures > 0 desc, compilations.failures desc, traces.trace
+    ) as trace_number,
     traces.files as files,
     traces.trace_loaded_at as loaded_at,
     compilations.compilations as compilations,

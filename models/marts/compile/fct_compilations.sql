@@ -2,17 +2,18 @@
 {{ config(order_by="(trace, compilation_number)") }}
 
 with
-    attempts as (select * from {{ ref('int_compile_attempts') }}),
+    attempts as (select * from {{ ref("int_compile_attempts") }}),
 
-    metrics as (select * from {{ ref('int_attempt_metrics') }}),
+    metrics as (select * from {{ ref("int_attempt_metrics") }}),
 
-    functions as (select * from {{ ref('int_compile_functions') }})
+    functions as (select * from {{ ref("int_compile_functions") }})
 
 select
     concat(attempts.trace, '/', attempts.directory) as compilation_key,
     attempts.trace as trace,
     row_number() over (
-        partition by attempts.trace order by attempts.first_source, attempts.first_position, attempts.directory
+        partition by attempts.trace
+        order by attempts.first_source, attempts.first_position, attempts.directory
     ) as compilation_number,
     attempts.rank as rank,
     attempts.compile_id as compile_id,
@@ -22,16 +23,15 @@ select
     attempts.occurrence as occurrence,
     attempts.directory as directory,
     -- one page per metrics record; without any there is a page for the stack and the guards
-    if(
-        metrics.records > 0,
-        metrics.pages,
-        [concat(attempts.directory, '/compilation.html')]
-    ) as pages,
+    if(metrics.records > 0, metrics.pages, [concat(attempts.directory, '/compilation.html')]) as pages,
     -- an attempt that was given up has no metrics: the next one carries the reason
     multiIf(
-        metrics.failures > 0, 'failure',
-        metrics.records > 0, 'success',
-        attempts.attempt < attempts.last_attempt, 'restarted',
+        metrics.failures > 0,
+        'failure',
+        metrics.records > 0,
+        'success',
+        attempts.attempt < attempts.last_attempt,
+        'restarted',
         'unfinished'
     ) as status,
     metrics.total_ms as total_ms,
@@ -39,9 +39,12 @@ select
     metrics.backward_ms as backward_ms,
     metrics.started_at as started_at,
     multiIf(
-        metrics.cache_hits > 0 and metrics.cache_misses > 0, 'mixed',
-        metrics.cache_hits > 0, 'hit',
-        metrics.cache_misses > 0, 'miss',
+        metrics.cache_hits > 0 and metrics.cache_misses > 0,
+        'mixed',
+        metrics.cache_hits > 0,
+        'hit',
+        metrics.cache_misses > 0,
+        'miss',
         'none'
     ) as cache_status,
     functions.function as function,
@@ -64,4 +67,4 @@ left join
     and attempts.compile_base = functions.compile_base
     and attempts.occurrence = functions.occurrence
     and ifNull(attempts.rank, -1) = functions.rank_or_none
-settings join_use_nulls = 1
+    settings join_use_nulls = 1

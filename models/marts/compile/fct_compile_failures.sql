@@ -2,9 +2,9 @@
 {{ config(order_by="(trace, event_number)") }}
 
 with
-    events as (select * from {{ ref('int_compile_events') }}),
+    events as (select * from {{ ref("int_compile_events") }}),
 
-    categories as (select * from {{ ref('failure_categories') }})
+    categories as (select * from {{ ref("failure_categories") }})
 
 select
     events.trace as trace,

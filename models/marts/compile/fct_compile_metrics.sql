@@ -1,7 +1,7 @@
 -- one row per metrics record of any kind
 {{ config(order_by="(trace, source_number, position)") }}
 
-with metrics as (select * from {{ ref('int_compile_metrics') }})
+with metrics as (select * from {{ ref("int_compile_metrics") }})
 
 select
     trace,
@@ -17,7 +17,9 @@ select
     attempt,
     occurrence,
     directory,
-    concat(directory, '/', kind, if(record_number > 1, concat('_', toString(record_number)), ''), '.html') as page,
+    concat(
+        directory, '/', kind, if(record_number > 1, concat('_', toString(record_number)), ''), '.html'
+    ) as page,
     round(
         coalesce(
             tupleElement(known, 'duration_us') / 1e3,
@@ -36,5 +38,5 @@ select
         3
     ) as backend_ms,
     other_metrics,
-    {{ metric_columns('known') }}
+    {{ metric_columns("known") }}
 from metrics

@@ -2,11 +2,11 @@
 {{ config(order_by="(trace, compile_base, occurrence, frame_number)") }}
 
 with
-    frames as (select * from {{ ref('int_stack_frames') }} where kind = 'dynamo_start'),
+    frames as (select * from {{ ref("int_stack_frames") }} where kind = 'dynamo_start'),
 
     records as (
         select trace, source_number, file, line_number, rank, compile_base, occurrence, record_number
-        from {{ ref('int_compile_records') }}
+        from {{ ref("int_compile_records") }}
         where kind = 'dynamo_start'
     )
 

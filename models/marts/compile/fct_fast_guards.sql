@@ -2,11 +2,9 @@
 {{ config(order_by="(trace, guard_number)") }}
 
 with
-    records as (
-        select * from {{ ref('int_compile_records') }} where kind = 'guard_added_fast'
-    ),
+    records as (select * from {{ ref("int_compile_records") }} where kind = 'guard_added_fast'),
 
-    stacks as (select * from {{ ref('int_record_stacks') }})
+    stacks as (select * from {{ ref("int_record_stacks") }})
 
 select
     records.trace as trace,

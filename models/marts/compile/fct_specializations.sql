@@ -2,11 +2,9 @@
 {{ config(order_by="(trace, specialization_number)") }}
 
 with
-    records as (
-        select * from {{ ref('int_compile_records') }} where kind = 'symbolic_shape_specialization'
-    ),
+    records as (select * from {{ ref("int_compile_records") }} where kind = 'symbolic_shape_specialization'),
 
-    stacks as (select * from {{ ref('int_record_stacks') }})
+    stacks as (select * from {{ ref("int_record_stacks") }})
 
 select
     records.trace as trace,

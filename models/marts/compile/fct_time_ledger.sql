@@ -1,8 +1,9 @@
--- one row per (metrics record, phase): each phase without those it calls; the phases of a record sum to its total
+-- one row per (metrics record, phase): each phase without those it calls; the phases of a record sum to its
+-- total
 {{ config(order_by="(trace, directory, page, phase_number)") }}
 
 with
-    metrics as (select * from {{ ref('fct_compile_metrics') }} where total_ms is not null),
+    metrics as (select * from {{ ref("fct_compile_metrics") }} where total_ms is not null),
 
     -- what each phase takes with all it calls: dynamo calls AOT autograd calls Inductor calls code generation
     inclusive as (
@@ -12,10 +13,16 @@ with
             page,
             assumeNotNull(metrics.total_ms) as total_ms,
             ifNull(dynamo_compile_time_before_restart_us, 0) / 1e3 as restarts_ms,
-            coalesce(dynamo_cumulative_compile_time_us / 1e3, backward_cumulative_compile_time_us / 1e3, 0) as dynamo_ms,
+            coalesce(
+                dynamo_cumulative_compile_time_us / 1e3, backward_cumulative_compile_time_us / 1e3, 0
+            ) as dynamo_ms,
             coalesce(aot_autograd_cumulative_compile_time_us, 0) / 1e3 as aot_ms,
-            coalesce(inductor_cumulative_compile_time_us / 1e3, inductor_compile_time_s * 1e3, 0) as inductor_ms,
-            coalesce(inductor_code_gen_cumulative_compile_time_us / 1e3, code_gen_time_s * 1e3, 0) as code_gen_ms,
+            coalesce(
+                inductor_cumulative_compile_time_us / 1e3, inductor_compile_time_s * 1e3, 0
+            ) as inductor_ms,
+            coalesce(
+                inductor_code_gen_cumulative_compile_time_us / 1e3, code_gen_time_s * 1e3, 0
+            ) as code_gen_ms,
             kind
         from metrics
     ),
@@ -33,7 +40,9 @@ with
             greatest(aot_ms - inductor_ms, 0) as own_aot_ms,
             greatest(inductor_ms - code_gen_ms, 0) as own_inductor_ms,
             code_gen_ms,
-            arrayConcat(outer_names, ['aot_autograd', 'inductor', 'code_generation', 'unattributed']) as names,
+            arrayConcat(
+                outer_names, ['aot_autograd', 'inductor', 'code_generation', 'unattributed']
+            ) as names,
             [
                 own_restarts_ms,
                 own_dynamo_ms - own_restarts_ms,

@@ -2,9 +2,9 @@
 {{ config(order_by="(trace, place)") }}
 
 with
-    events as (select * from {{ ref('fct_compile_failures') }}),
+    events as (select * from {{ ref("fct_compile_failures") }}),
 
-    compilations as (select * from {{ ref('fct_compilations') }}),
+    compilations as (select * from {{ ref("fct_compilations") }}),
 
     located as (
         select
@@ -14,8 +14,9 @@ with
             ifNull(compilations.function, '') as function,
             compilations.display_name as display_name
         from events
-        left join compilations on events.trace = compilations.trace and events.directory = compilations.directory
-        settings join_use_nulls = 1
+        left join
+            compilations on events.trace = compilations.trace and events.directory = compilations.directory
+            settings join_use_nulls = 1
     ),
 
     distinct_events as (
@@ -31,7 +32,8 @@ with
             count() as times,
             round(ifNull(sum(located.lost_ms), 0), 3) as total_lost_ms,
             min(event_number) as first_event,
-            groupUniqArray(100)(assumeNotNull(display_name)) as display_names,
+            groupUniqArray(100)
+            (assumeNotNull(display_name)) as display_names,
             argMin(located.page, event_number) as first_page
         from located
         group by trace, event, category, fail_type_or_none, reason_text, user_file, user_line, function

@@ -2,9 +2,9 @@
 {{ config(order_by="(trace, page, category_number)") }}
 
 with
-    metric_values as (select * from {{ ref('int_metric_values') }}),
+    metric_values as (select * from {{ ref("int_metric_values") }}),
 
-    pages as (select trace, source_number, file, line_number, page from {{ ref('fct_compile_metrics') }}),
+    pages as (select trace, source_number, file, line_number, page from {{ ref("fct_compile_metrics") }}),
 
     shown as (
         select
@@ -35,7 +35,9 @@ select
     trace,
     page,
     category,
-    indexOf(['failure', 'time', 'graph', 'cache', 'ops', 'identity', 'config', 'other'], category) as category_number,
+    indexOf(
+        ['failure', 'time', 'graph', 'cache', 'ops', 'identity', 'config', 'other'], category
+    ) as category_number,
     arrayMap(
         item -> cast(
             tuple(tupleElement(item, 2), tupleElement(item, 3), tupleElement(item, 4), tupleElement(item, 5)),

@@ -3,7 +3,9 @@
 
 with
     metrics as (
-        select * from {{ ref('fct_compile_metrics') }} where kind = 'compilation_metrics' and co_name is not null
+        select *
+        from {{ ref("fct_compile_metrics") }}
+        where kind = 'compilation_metrics' and co_name is not null
     ),
 
     functions as (
@@ -15,8 +17,10 @@ with
             count() as compilations,
             countIf(recompile_reason is not null) as with_reason,
             round(sum(ifNull(metrics.total_ms, 0)), 3) as all_ms,
-            groupUniqArrayIf(50)(assumeNotNull(recompile_reason), recompile_reason is not null) as reasons,
-            groupArray(100)(display_name) as display_names,
+            groupUniqArrayIf(50)
+            (assumeNotNull(recompile_reason), recompile_reason is not null) as reasons,
+            groupArray(100)
+            (display_name) as display_names,
             min(tuple(source_number, position)) as first_seen
         from metrics
         group by trace, function, function_file, function_line

@@ -1,6 +1,6 @@
 -- one row per stored line of the loads that count, with its JSON and whether it can be used
 with
-    traces as (select trace, load_id from {{ ref('stg_compile__traces') }}),
+    traces as (select trace, load_id from {{ ref("stg_compile__traces") }}),
 
     lines as (
         select
@@ -12,7 +12,7 @@ with
             line,
             {{ trace_record_json() }} as record_json,
             {{ trace_line_reason() }} as reason
-        from {{ source('traces', 'trace_lines') }}
+        from {{ source("traces", "trace_lines") }}
         where load_id in (select load_id from traces)
     )
 

@@ -126,7 +126,8 @@ def _drop_unnamed(client: Client, settings: Settings, database: str) -> None:
         load_id = str(partition)
         unnamed = load_id not in current and (settings.is_embedded or load_id < day_ago)
         if load_id in replaced or unnamed:
-            client.command(f"alter table {lines} drop partition {{load:String}}", parameters={"load": load_id})
+            parameters = {"load": load_id}
+            client.command(f"alter table {lines} drop partition {{load:String}}", parameters=parameters)
 
 
 def _report(console: Console, trace: str, files: int, reasons: dict[str, int]) -> int:

@@ -24,7 +24,10 @@ _TAB = 0x09
 _FOLD = 4 << 20
 _ANNOUNCED = b'"has_payload": "'
 _ESCAPES = re.compile(
-    rb"\\(?:(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.S
+    rb"\\(?:(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"  # a pair
+    rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})"  # a lone one
+    rb"|.)",
+    re.DOTALL,
 )
 
 

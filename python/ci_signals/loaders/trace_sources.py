@@ -63,11 +63,11 @@ def trace_files(paths: list[Path]) -> list[TraceFile]:
                 continue
             source = path if door == "log" else path.parent
             label = path.name if path == given else str(path.relative_to(given))
-            found[path] = TraceFile(
-                path, sources.setdefault(source, len(sources)), door, os.fsencode(label).decode("utf-8", "replace")
-            )
+            number = sources.setdefault(source, len(sources))
+            found[path] = TraceFile(path, number, door, os.fsencode(label).decode("utf-8", "replace"))
     if not found:
-        raise UserError(f"no trace in {', '.join(map(str, paths))}: no *.log and no compilation_metrics.jsonl")
+        given_paths = ", ".join(map(str, paths))
+        raise UserError(f"no trace in {given_paths}: no *.log and no compilation_metrics.jsonl")
     return list(found.values())
 
 

@@ -52,10 +52,9 @@ class TraceData:
 
 def read_cards(client: Client, database: str) -> list[TraceCard]:
     """The loaded traces, those with failures first."""
-    rows = client.query(
-        "select trace, compilations, failures, restarts, rejected_lines, total_ms "
-        f"from {qualified(database, 'dim_traces')} order by trace_number"  # noqa: S608
-    ).result_rows
+    columns = "trace, compilations, failures, restarts, rejected_lines, total_ms"
+    table = qualified(database, "dim_traces")
+    rows = client.query(f"select {columns} from {table} order by trace_number").result_rows  # noqa: S608
     return [TraceCard(row[0], f"traces/{row[0]}/index.html", *row[1:]) for row in rows]
 
 
@@ -89,7 +88,9 @@ def read_trace(client: Client, database: str, card: TraceCard) -> TraceData:
         metrics={
             row["page"]: row
             for row in rows(
-                "fct_compile_metrics", "page, directory, kind, total_ms, backend_ms, file, line_number", "page"
+                "fct_compile_metrics",
+                "page, directory, kind, total_ms, backend_ms, file, line_number",
+                "page",
             )
         },
         values=_by("page", rows("rpt_metric_values", "page, category, entries", "page, category_number")),

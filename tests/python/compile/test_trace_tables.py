@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import INTERMEDIATE, TRACES, Store
+from trace_store import INTERMEDIATE, TRACES, Store
 
 EXPECTED = sorted(TRACES.glob("*/expect_*.json.gz"))
 KINDS = {
@@ -39,19 +39,20 @@ def log_of(expected: Path) -> str:
 @pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.parent.name + path.name[-12:-8])
 def test_failures_and_restarts_equal_the_log(traces: Store, path: Path) -> None:
     expected = json.loads(gzip.decompress(path.read_bytes()))
-    found = [row for row in rows_of(traces, "fct_compile_failures", path.parent.name) if row["file"] == log_of(path)]
+    rows = rows_of(traces, "fct_compile_failures", path.parent.name)
+    found = [row for row in rows if row["file"] == log_of(path)]
     found.sort(key=lambda row: row["event_number"])
     order = [[row["event"], row["line_number"]] for row in found if row["kind"] == "compilation_metrics"]
     assert order == [[kind, line] for kind, _, line in expected["failures_and_restarts_in_log_order"]]
     failures = expected["failures"] + expected["bwd_and_runtime_failures"]
-    texts = sorted((entry["lineno"], entry["fail_type"], entry["fail_reason"], entry["co_name"]) for entry in failures)
-    assert texts == sorted(
+    keys = ("lineno", "fail_type", "fail_reason", "co_name")
+    assert sorted(tuple(entry[key] for key in keys) for entry in failures) == sorted(
         (row["line_number"], row["fail_type"], row["reason"], row["co_name"])
         for row in found
         if row["event"] == "failure"
     )
-    restarts = sorted((entry["lineno"], entry["reason"]) for entry in expected["restarts"])
-    assert restarts == sorted((row["line_number"], row["reason"]) for row in found if row["event"] == "restart")
+    restarts = [(row["line_number"], row["reason"]) for row in found if row["event"] == "restart"]
+    assert sorted(restarts) == sorted((entry["lineno"], entry["reason"]) for entry in expected["restarts"])
 
 
 @pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.parent.name + path.name[-12:-8])
@@ -78,26 +79,27 @@ def test_specializations_guards_and_stacks_equal_the_log(traces: Store, path: Pa
     def ours(table: str) -> list[dict[str, Any]]:
         return [row for row in rows_of(traces, table, trace) if row["file"] == log_of(path)]
 
-    def user_files(frames: list[dict[str, Any]]) -> list[str]:
-        return [frame["file"] for frame in frames]
-
     specializations = sorted(
-        (row["line_number"], row["symbol"], row["sources"], row["value"], row["reason"], len(row["framework_stack"]))
+        (
+            *(row[key] for key in ("line_number", "symbol", "sources", "value", "reason")),
+            len(row["framework_stack"]),
+        )
         for row in ours("fct_specializations")
     )
     assert specializations == sorted(
-        (entry["lineno"], entry["symbol"], entry["sources"], entry["value"], entry["reason"], entry["stack_frames"])
+        tuple(entry[key] for key in ("lineno", "symbol", "sources", "value", "reason", "stack_frames"))
         for entry in expected["symbolic_shape_specializations"]
     )
     guards = sorted(
-        (row["line_number"], row["expression"], len(row["framework_stack"]), user_files(row["user_stack"])[-1:])
+        (
+            *(row["line_number"], row["expression"]),
+            *(len(row["framework_stack"]), [frame["file"] for frame in row["user_stack"]][-1:]),
+        )
         for row in ours("fct_fast_guards")
     )
     assert guards == sorted(
         (
-            entry["lineno"],
-            entry["expr"],
-            entry["stack_frames"],
+            *(entry["lineno"], entry["expr"], entry["stack_frames"]),
             [entry["user_last"]["filename"]] if entry["user_last"] else [],
         )
         for entry in expected["guards_added_fast"]
