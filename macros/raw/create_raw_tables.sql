@@ -3,5 +3,7 @@
     {% for database in [var("ci_database"), var("load_database")] | unique %}
         {% do run_query("create database if not exists " ~ adapter.quote(database)) %}
     {% endfor %}
-    {% for statement in raw_ci_tables() + raw_load_tables() %} {% do run_query(statement) %} {% endfor %}
+    {% for statement in raw_ci_tables() + raw_load_tables() + raw_trace_tables() %}
+        {% do run_query(statement) %}
+    {% endfor %}
 {% endmacro %}

@@ -74,6 +74,25 @@ def load_ci_command(context: typer.Context, paths: Paths) -> None:
     load_ci(context.obj.settings, context.obj.console, paths)
 
 
+@load_app.command("trace")
+def load_trace_command(
+    context: typer.Context,
+    paths: Paths,
+    name: Annotated[
+        str | None, typer.Option(help="The trace's name; by default the file's or the folder's.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when lines were set aside.")] = False,
+) -> None:
+    """Load torch.compile logs (TORCH_TRACE) or their intermediate files as one named trace.
+
+    Plain, .gz or .zst; a folder is searched for *.log, or for compilation_metrics.jsonl with
+    guards.jsonl and string_table.json. Loading a name again replaces that trace.
+    """
+    from ci_signals.loaders.trace import load_trace
+
+    load_trace(context.obj.settings, context.obj.console, paths, name, strict)
+
+
 @app.command()
 def build(
     context: typer.Context,

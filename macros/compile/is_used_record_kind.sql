@@ -1,0 +1,12 @@
+{% macro is_used_record_kind(kind) -%}
+    {#- The kinds that the pages are made from; the other records of a log (graphs, events) stay in trace_lines. -#}
+    (
+        {{ kind }} in ('str', 'dynamo_start', 'symbolic_shape_specialization', 'guard_added_fast')
+        or {{ is_metrics_kind(kind) }}
+    )
+{%- endmacro %}
+
+{% macro is_metrics_kind(kind) -%}
+    {#- The three kinds of metrics, and what torch logs of them at run time. -#}
+    match({{ kind }}, '^(bwd_|aot_autograd_backward_)?compilation_metrics(_runtime)?$')
+{%- endmacro %}

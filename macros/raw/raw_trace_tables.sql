@@ -1,0 +1,32 @@
+{% macro raw_trace_tables() %}
+    {#-
+        Loaded traces. A load writes its lines under a new load_id first and then names
+        that id in trace_loads, so readers see the old load or the new one, never a mix.
+        Lines stay as they were logged: parsing is in models/staging/compile.
+    -#}
+    {% set database = adapter.quote(var("load_database")) %}
+
+    {% set trace_loads %}
+create table if not exists {{ database }}.trace_loads (
+    trace String,
+    load_id String,
+    files UInt32,
+    loaded_at DateTime64(6, 'UTC') default now64(6, 'UTC')
+) engine = ReplacingMergeTree(loaded_at) order by trace
+    {% endset %}
+
+    {% set trace_lines %}
+create table if not exists {{ database }}.trace_lines (
+    load_id String,
+    source_number UInt32,
+    file LowCardinality(String),
+    door LowCardinality(String),
+    line_number UInt64,
+    problem LowCardinality(String),
+    line String codec(ZSTD(1)),
+    reason LowCardinality(String) alias {{ trace_line_reason() }}
+) engine = MergeTree partition by load_id order by (source_number, file, line_number)
+    {% endset %}
+
+    {{ return([trace_loads, trace_lines]) }}
+{% endmacro %}

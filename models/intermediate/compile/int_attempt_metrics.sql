@@ -1,0 +1,31 @@
+-- one row per (trace, compile id, occurrence) that has metrics, all its metrics records together
+with metrics as (select * from {{ ref("fct_compile_metrics") }})
+
+select
+    trace,
+    directory,
+    count() as records,
+    arrayMap(item -> tupleElement(item, 2), arraySort(groupArray(tuple(position, page)))) as pages,
+    countIf(fail_type is not null) as failures,
+    sum(length(restart_reasons)) as restarts,
+    -- the forward's times; what its backward took later stands beside them
+    argMaxIf(metrics.total_ms, metrics.position, kind = 'compilation_metrics') as total_ms,
+    argMaxIf(metrics.backend_ms, metrics.position, kind = 'compilation_metrics') as backend_ms,
+    sumOrNullIf(
+        metrics.total_ms, kind in ('bwd_compilation_metrics', 'aot_autograd_backward_compilation_metrics')
+    ) as backward_ms,
+    min(toDateTime64(coalesce(start_time_us / 1e6, start_time), 6, 'UTC')) as started_at,
+    sum(
+        ifNull(inductor_fx_local_cache_hit_count, 0)
+        + ifNull(inductor_fx_remote_cache_hit_count, 0)
+        + ifNull(aotautograd_local_cache_hit_count, 0)
+        + ifNull(aotautograd_remote_cache_hit_count, 0)
+    ) as cache_hits,
+    sum(
+        ifNull(inductor_fx_local_cache_miss_count, 0)
+        + ifNull(inductor_fx_remote_cache_miss_count, 0)
+        + ifNull(aotautograd_local_cache_miss_count, 0)
+        + ifNull(aotautograd_remote_cache_miss_count, 0)
+    ) as cache_misses
+from metrics
+group by trace, directory

@@ -1,0 +1,78 @@
+-- one row per record of a compilation: where it stands in the log, and which occurrence of its id it
+-- belongs to
+{{ config(materialized="table", order_by="(trace, source_number, file, line_number)") }}
+
+with
+    records as (
+        select trace, source_number, file, door, line_number, kind, logged_at, rank, attempt, compile_base
+        from {{ ref("int_trace_records") }}
+        where kind != 'str'
+    ),
+
+    -- intermediate files split a log by kind; time, then the order of a compilation, puts them together again
+    positions as (
+        select
+            *,
+            if(
+                door = 'log',
+                line_number,
+                row_number() over (
+                    partition by trace, source_number
+                    order by
+                        logged_at,
+                        multiIf(kind = 'dynamo_start', 0, {{ is_metrics_kind("kind") }}, 2, 1),
+                        line_number
+                )
+            ) as position
+        from records
+    ),
+
+    -- after torch._dynamo.reset() ids begin again, with a new start, or (when that was lost) second metrics
+    runs as (
+        select
+            *,
+            kind = 'dynamo_start' and attempt = 0 as is_start,
+            sum(is_start) over (
+                partition by trace, source_number, rank, compile_base order by position
+            ) as run
+        from positions
+    ),
+
+    openings as (
+        select
+            *,
+            row_number() over (partition by trace, source_number, rank, compile_base order by position)
+            = 1 as is_first,
+            kind = 'compilation_metrics'
+            and row_number() over (
+                partition by trace, source_number, rank, compile_base, run, attempt, kind order by position
+            )
+            > 1 as is_second_metrics
+        from runs
+    ),
+
+    occurrences as (
+        select
+            *,
+            if(
+                compile_base = 'unknown',
+                1,
+                sum(is_first or is_start or is_second_metrics) over (
+                    partition by trace, rank, compile_base order by source_number, position
+                )
+            ) as occurrence
+        from openings
+    )
+
+select
+    trace,
+    source_number,
+    file,
+    line_number,
+    position,
+    kind,
+    occurrence,
+    row_number() over (
+        partition by trace, rank, compile_base, attempt, occurrence, kind order by source_number, position
+    ) as record_number
+from occurrences

@@ -1,0 +1,28 @@
+-- one row per a guard that was added without a full check, under the id and attempt it was logged with
+{{ config(order_by="(trace, guard_number)") }}
+
+with
+    records as (select * from {{ ref("int_compile_records") }} where kind = 'guard_added_fast'),
+
+    stacks as (select * from {{ ref("int_record_stacks") }})
+
+select
+    records.trace as trace,
+    row_number() over (
+        partition by records.trace order by records.source_number, records.position
+    ) as guard_number,
+    records.rank as rank,
+    records.compile_id as compile_id,
+    records.directory as directory,
+    records.file as file,
+    records.line_number as line_number,
+    JSONExtractString(records.metadata, 'expr') as expression,
+    stacks.user_stack as user_stack,
+    stacks.framework_stack as framework_stack
+from records
+left join
+    stacks
+    on records.trace = stacks.trace
+    and records.source_number = stacks.source_number
+    and records.file = stacks.file
+    and records.line_number = stacks.line_number

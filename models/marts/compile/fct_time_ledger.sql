@@ -1,0 +1,67 @@
+-- one row per (metrics record, phase): each phase without those it calls; the phases of a record sum to its
+-- total
+{{ config(order_by="(trace, directory, page, phase_number)") }}
+
+with
+    metrics as (select * from {{ ref("fct_compile_metrics") }} where total_ms is not null),
+
+    -- what each phase takes with all it calls: dynamo calls AOT autograd calls Inductor calls code generation
+    inclusive as (
+        select
+            trace,
+            directory,
+            page,
+            assumeNotNull(metrics.total_ms) as total_ms,
+            ifNull(dynamo_compile_time_before_restart_us, 0) / 1e3 as restarts_ms,
+            coalesce(
+                dynamo_cumulative_compile_time_us / 1e3, backward_cumulative_compile_time_us / 1e3, 0
+            ) as dynamo_ms,
+            coalesce(aot_autograd_cumulative_compile_time_us, 0) / 1e3 as aot_ms,
+            coalesce(
+                inductor_cumulative_compile_time_us / 1e3, inductor_compile_time_s * 1e3, 0
+            ) as inductor_ms,
+            coalesce(
+                inductor_code_gen_cumulative_compile_time_us / 1e3, code_gen_time_s * 1e3, 0
+            ) as code_gen_ms,
+            kind
+        from metrics
+    ),
+
+    exclusive as (
+        select
+            trace,
+            directory,
+            page,
+            total_ms,
+            -- a backward has no Dynamo of its own: what is not Inductor's there is the backward compiler's
+            if(kind = 'compilation_metrics', ['restarts', 'dynamo'], ['restarts', 'backward']) as outer_names,
+            greatest(dynamo_ms - greatest(aot_ms, inductor_ms), 0) as own_dynamo_ms,
+            least(restarts_ms, own_dynamo_ms) as own_restarts_ms,
+            greatest(aot_ms - inductor_ms, 0) as own_aot_ms,
+            greatest(inductor_ms - code_gen_ms, 0) as own_inductor_ms,
+            code_gen_ms,
+            arrayConcat(
+                outer_names, ['aot_autograd', 'inductor', 'code_generation', 'unattributed']
+            ) as names,
+            [
+                own_restarts_ms,
+                own_dynamo_ms - own_restarts_ms,
+                own_aot_ms,
+                own_inductor_ms,
+                code_gen_ms,
+                total_ms - own_dynamo_ms - own_aot_ms - own_inductor_ms - code_gen_ms
+            ] as times
+        from inclusive
+    )
+
+select
+    trace,
+    directory,
+    page,
+    phase_number,
+    phase,
+    if(abs(phase_ms) < 0.0005, 0, round(phase_ms, 3)) as time_ms,
+    if(total_ms > 0, greatest(phase_ms, 0) / total_ms, 0) as share,
+    total_ms
+from exclusive
+array join names as phase, times as phase_ms, arrayEnumerate(names) as phase_number

@@ -1,0 +1,49 @@
+-- one row per (metrics record, category): its values that are not null, in the record's order
+{{ config(order_by="(trace, page, category_number)") }}
+
+with
+    metric_values as (select * from {{ ref("int_metric_values") }}),
+
+    pages as (select trace, source_number, file, line_number, page from {{ ref("fct_compile_metrics") }}),
+
+    shown as (
+        select
+            pages.trace as trace,
+            pages.page as page,
+            metric_values.category as category,
+            tuple(
+                metric_values.key_position,
+                metric_values.metric_key,
+                metric_values.unit,
+                if(metric_values.config_hash = '', metric_values.text, ''),
+                if(
+                    metric_values.config_hash = '',
+                    '',
+                    concat('configs/', metric_values.metric_key, '_', metric_values.config_hash, '.html')
+                )
+            ) as entry
+        from metric_values
+        inner join
+            pages
+            on metric_values.trace = pages.trace
+            and metric_values.source_number = pages.source_number
+            and metric_values.file = pages.file
+            and metric_values.line_number = pages.line_number
+    )
+
+select
+    trace,
+    page,
+    category,
+    indexOf(
+        ['failure', 'time', 'graph', 'cache', 'ops', 'identity', 'config', 'other'], category
+    ) as category_number,
+    arrayMap(
+        item -> cast(
+            tuple(tupleElement(item, 2), tupleElement(item, 3), tupleElement(item, 4), tupleElement(item, 5)),
+            'Tuple(metric_key String, unit String, text String, config_page String)'
+        ),
+        arraySort(groupArray(entry))
+    ) as entries
+from shown
+group by trace, page, category

@@ -1,0 +1,144 @@
+"""Load a torch.compile trace: its lines into `trace_lines`, its name into `trace_loads`."""
+
+from __future__ import annotations
+
+import secrets
+import struct
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from ci_signals.console import Console, ProgressBar
+from ci_signals.errors import UserError
+from ci_signals.loaders.files import open_bytes
+from ci_signals.loaders.raw_tables import ensure_raw_tables
+from ci_signals.loaders.trace_scan import REPAIRED, ScannedLine, scan_document, scan_jsonl, scan_log
+from ci_signals.loaders.trace_sources import TraceFile, trace_files, trace_name
+from ci_signals.settings import Settings
+from ci_signals.warehouse import Client, open_client, qualified
+
+_SCANNERS = {"log": scan_log, "intermediate": scan_jsonl, "string_table": scan_document}
+_COLUMNS = ["load_id", "source_number", "file", "door", "line_number", "problem", "line"]
+_BATCH = 8 << 20
+_MEGABYTE = 1 << 20
+
+
+def load_trace(
+    settings: Settings, console: Console, paths: list[Path], name: str | None, strict: bool = False
+) -> None:
+    """Load raw TORCH_TRACE logs, or folders of intermediate files, as one trace.
+
+    A trace of that name is replaced at the very end: a load that is stopped midway
+    leaves the old one. Memory does not grow with the files. Raises UserError for a
+    name that cannot be a folder's, for no or unreadable files, and, with `strict`
+    (exit code 1, the trace is loaded all the same), when lines were set aside.
+    """
+    trace, files = trace_name(paths, name), trace_files(paths)
+    database = str(settings.project_vars["load_database"])
+    lines, loads = qualified(database, "trace_lines"), qualified(database, "trace_loads")
+    with open_client(settings) as client:
+        ensure_raw_tables(settings, console, client, [f"{database}.trace_loads", f"{database}.trace_lines"])
+        load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}_{secrets.token_hex(6)}"
+        with console.progress(f"load {trace}") as progress:
+            progress.start(sum(file.path.stat().st_size for file in files) // _MEGABYTE)
+            for rows in _batches(_rows(load_id, files, progress)):
+                client.raw_insert(lines, _COLUMNS, rows, fmt="RowBinary")
+        reasons = _reasons(client, lines, load_id)
+        client.insert(loads, [[trace, load_id, len(files)]], ["trace", "load_id", "files"])
+        _drop_unnamed(client, settings, database)
+    rejected = _report(console, trace, len(files), reasons)
+    if strict and rejected:
+        raise UserError(f"{rejected} line(s) of trace {trace} were set aside", exit_code=1)
+
+
+def _rows(load_id: str, files: list[TraceFile], progress: ProgressBar) -> Iterator[bytes]:
+    for file in files:
+        head = _string(load_id.encode()) + struct.pack("<I", file.source) + _string(file.label.encode())
+        head += _string(file.door.encode())
+        seen = 0
+        with open_bytes(file.path) as opened:
+            for line in _SCANNERS[file.door](opened):
+                yield _row(head, line)
+                seen += len(line.text)
+                if seen > _MEGABYTE:
+                    progress.advance(seen // _MEGABYTE)
+                    seen %= _MEGABYTE
+
+
+def _row(head: bytes, line: ScannedLine) -> bytes:
+    return head + struct.pack("<Q", line.number) + _problem(line.problem) + _string(line.text)
+
+
+def _batches(rows: Iterator[bytes]) -> Iterator[bytes]:
+    batch, size = [], 0
+    for row in rows:
+        batch.append(row)
+        size += len(row)
+        if size >= _BATCH:
+            yield b"".join(batch)
+            batch, size = [], 0
+    if batch:
+        yield b"".join(batch)
+
+
+def _string(text: bytes) -> bytes:
+    """RowBinary's String: the length as a variable-length integer, then the bytes."""
+    length, prefix = len(text), bytearray()
+    while length > 0x7F:
+        prefix.append(length & 0x7F | 0x80)
+        length >>= 7
+    prefix.append(length)
+    return bytes(prefix) + text
+
+
+@lru_cache(maxsize=64)
+def _problem(problem: str) -> bytes:
+    return _string(problem.encode())
+
+
+def _reasons(client: Client, lines: str, load_id: str) -> dict[str, int]:
+    found = client.query(
+        f"select reason, count() as lines from {lines} where load_id = {{load:String}} "  # noqa: S608
+        "group by reason order by lines desc, reason",
+        parameters={"load": load_id},
+    )
+    return {str(reason): int(count) for reason, count in found.result_rows}
+
+
+def _drop_unnamed(client: Client, settings: Settings, database: str) -> None:
+    """Drop lines of loads that were replaced or stopped. On a server another load may be
+    under way, so what no name points to yet is left alone for a day."""
+    day_ago = f"{datetime.now(UTC) - timedelta(days=1):%Y%m%dT%H%M%S}"
+    lines, loads = qualified(database, "trace_lines"), qualified(database, "trace_loads")
+    stored = client.query(
+        "select distinct partition from system.parts where active and table = 'trace_lines' "
+        "and database = {database:String}",
+        parameters={"database": database},
+    )
+    named = client.query(f"select trace, load_id, loaded_at from {loads}").result_rows  # noqa: S608
+    newest: dict[str, tuple[datetime, str]] = {}
+    for trace, load_id, loaded_at in named:
+        newest[trace] = max(newest.get(trace, (loaded_at, load_id)), (loaded_at, load_id))
+    current = {load_id for _, load_id in newest.values()}
+    replaced = {load_id for _, load_id, _ in named} - current
+    for (partition,) in stored.result_rows:
+        load_id = str(partition)
+        unnamed = load_id not in current and (settings.is_embedded or load_id < day_ago)
+        if load_id in replaced or unnamed:
+            parameters = {"load": load_id}
+            client.command(f"alter table {lines} drop partition {{load:String}}", parameters=parameters)
+
+
+def _report(console: Console, trace: str, files: int, reasons: dict[str, int]) -> int:
+    """Say what was loaded; the number of lines that were set aside or repaired."""
+    kept = reasons.pop("", 0)
+    repaired = reasons.get(REPAIRED, 0)
+    console.say(f"trace {trace}: {kept + repaired} records from {files} file(s)")
+    rejected = sum(reasons.values())
+    if rejected:
+        why = ", ".join(f"{reason}: {count}" for reason, count in reasons.items())
+        console.warn(f"trace {trace}: {rejected} line(s) set aside ({why})")
+    elif not kept:
+        console.warn(f"trace {trace}: no records, the file is empty")
+    return rejected

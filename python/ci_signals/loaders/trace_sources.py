@@ -1,0 +1,80 @@
+"""Which files make up a trace, and what each of them is."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ci_signals.errors import UserError
+from ci_signals.loaders.files import bare_name, find_files
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
+_INTERMEDIATE = {
+    "compilation_metrics.jsonl": "intermediate",
+    "guards.jsonl": "intermediate",
+    "string_table.json": "string_table",
+    "manifest.json": "manifest",
+}
+
+
+@dataclass(frozen=True)
+class TraceFile:
+    """A file of a trace.
+
+    source: number of the log, or of the folder of intermediate files, that it belongs
+    to (its string table is its own). door: `log`, `intermediate` or `string_table`.
+    label: how the file is named in tables and pages: its path below the folder given.
+    """
+
+    path: Path
+    source: int
+    door: str
+    label: str
+
+
+def trace_name(paths: list[Path], name: str | None) -> str:
+    """The trace's name: `name`, else that of the only path without `.log` and compression.
+
+    Letters, digits, `.`, `_` and `-`, at most 100, none of `.` or `-` in front, because it
+    becomes a folder's name. Raises UserError otherwise.
+    """
+    if name is None:
+        if len(paths) != 1:
+            raise UserError("several paths are one trace: say its name with --name")
+        name = re.sub(r"\.(log|txt)$", "", bare_name(Path(os.path.abspath(paths[0]))))  # noqa: PTH100
+    if not _NAME.fullmatch(name):
+        shown = ascii(name[:80])
+        raise UserError(f"{shown} cannot name a trace: use letters, digits, . _ - (1 to 100) with --name")
+    return name
+
+
+def trace_files(paths: list[Path]) -> list[TraceFile]:
+    """The files of a trace, in order. A file named on the command line is taken as a log
+    unless it has an intermediate file's name; in folders only logs (`*.log`, or torch's own
+    `dedicated_log_torch_trace*`) and intermediate files are. Raises UserError for none."""
+    sources: dict[Path, int] = {}
+    found: dict[Path, TraceFile] = {}
+    for given in paths:
+        for path in find_files([given]):
+            door = _door(path, is_named=path == given)
+            if door is None:
+                continue
+            source = path if door == "log" else path.parent
+            label = path.name if path == given else str(path.relative_to(given))
+            number = sources.setdefault(source, len(sources))
+            found[path] = TraceFile(path, number, door, os.fsencode(label).decode("utf-8", "replace"))
+    if not found:
+        given_paths = ", ".join(map(str, paths))
+        raise UserError(f"no trace in {given_paths}: no *.log and no compilation_metrics.jsonl")
+    return list(found.values())
+
+
+def _door(path: Path, is_named: bool) -> str | None:
+    name = bare_name(path)
+    if name in _INTERMEDIATE:
+        door = _INTERMEDIATE[name]
+        return None if door == "manifest" else door
+    is_log = is_named or name.endswith(".log") or name.startswith("dedicated_log_torch_trace")
+    return "log" if is_log else None

@@ -1,0 +1,128 @@
+"""The pages of the traces: site/traces/<trace>/..."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from ci_signals.console import Console, ProgressBar
+from ci_signals.site.environment import render_page
+from ci_signals.site.trace_data import TraceCard, TraceData, read_cards, read_metric_keys, read_trace
+from ci_signals.warehouse import Client, has_table
+
+__all__ = ["TraceCard", "render_traces"]
+
+_SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
+_TITLES = {
+    "failure": "Failure",
+    "time": "Times",
+    "graph": "Graph and guards",
+    "cache": "Caches",
+    "ops": "Custom ops",
+    "identity": "Identity",
+    "config": "Configuration",
+    "other": "Other metrics",
+}
+
+
+def render_traces(client: Client, database: str, output: Path, console: Console) -> list[TraceCard]:
+    """Write the pages of all loaded traces to `output`/traces; pages of traces that are gone go.
+
+    The pages are written beside the old ones and take their place at the end. Returns a card
+    per trace, those with failures first; none when the compile models were never built.
+    """
+    if not has_table(client, database, "dim_traces"):
+        return []
+    fresh, stale = output / ".traces.new", output / ".traces.old"
+    for leftover in (fresh, stale):
+        shutil.rmtree(leftover, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    cards = [card for card in read_cards(client, database) if _SAFE_NAME.fullmatch(card.name)]
+    with console.progress("trace pages") as progress:
+        progress.start(sum(card.compilations for card in cards))
+        for card in cards:
+            _write_trace(read_trace(client, database, card), fresh / card.name, progress)
+    if cards:
+        keys = read_metric_keys(client, database)
+        _write(fresh / "metric_keys.html", "traces/metric_keys.html", "../", keys=keys, titles=_TITLES)
+    pages = output / "traces"
+    if pages.exists():
+        pages.rename(stale)
+    fresh.rename(pages)
+    shutil.rmtree(stale, ignore_errors=True)
+    return cards
+
+
+def _write_trace(data: TraceData, folder: Path, progress: ProgressBar) -> None:
+    folder.mkdir()
+    names = {row["directory"]: row["display_name"] for row in data.compilations}
+    root = "../../"
+    _write(folder / "index.html", "traces/index.html", root, data=data)
+    _write(folder / "failures_and_restarts.html", "traces/failures.html", root, data=data, names=names)
+    if data.rejected:
+        _write(folder / "rejected_lines.html", "traces/rejected.html", root, data=data)
+    directory = {row["directory"]: directory_entry(row) for row in data.compilations}
+    (folder / "compile_directory.json").write_text(json.dumps(directory, indent=1), encoding="utf-8")
+    for config in data.configs:
+        _write_config(folder, data.card.name, config)
+    for row in data.compilations:
+        (folder / row["directory"]).mkdir()
+        for page in row["pages"]:
+            _write_metrics(folder, page, row, data)
+        progress.advance()
+
+
+def directory_entry(row: dict[str, Any]) -> dict[str, Any]:
+    """A compilation in compile_directory.json: its summary, and its pages for the loader. Times in ms."""
+    return {
+        "display_name": row["display_name"],
+        "status": row["status"],
+        "metrics_summary": {
+            "status": row["status"],
+            "total_time_ms": row["total_ms"],
+            "backend_time_ms": row["backend_ms"],
+            "cache_status": row["cache_status"],
+        },
+        "artifacts": [
+            {"name": page.rsplit("/", 1)[1], "url": page, "lazy_loader": "loader.renderMetrics"}
+            for page in row["pages"]
+        ],
+    }
+
+
+def _write_metrics(folder: Path, page: str, row: dict[str, Any], data: TraceData) -> None:
+    metrics = data.metrics.get(page)
+    _write(
+        folder / page,
+        "traces/metrics.html",
+        "../../../",
+        trace=data.card.name,
+        page=page,
+        row=row,
+        metrics=metrics,
+        kind=metrics["kind"] if metrics else "no metrics",
+        events=data.events_by_page.get(page, []),
+        ledger=data.ledger.get(page, []),
+        stack_text=data.stacks.get((row["rank"], row["compile_base"], row["occurrence"]), ""),
+        groups=data.values.get(page, []),
+        titles=_TITLES,
+        specializations=data.specializations.get(row["directory"], []),
+        guards=data.guards.get(row["directory"], []),
+    )
+
+
+def _write_config(folder: Path, trace: str, config: dict[str, Any]) -> None:
+    try:
+        text = json.dumps(json.loads(config["config_json"]), indent=2, ensure_ascii=False)
+    except ValueError:
+        text = config["config_json"]
+    path = folder / config["config_page"]
+    path.parent.mkdir(exist_ok=True)
+    _write(path, "traces/config.html", "../../../", trace=trace, config=config, text=text)
+
+
+def _write(path: Path, template: str, root: str, **values: Any) -> None:
+    path.write_text(render_page(template, root, **values), encoding="utf-8", errors="replace")

@@ -1,0 +1,114 @@
+"""How long a big trace takes: load, dbt, pages.
+
+    python tests/bench/bench_traces.py [--megabytes 80] [--folder DIR]
+
+The trace is the fixtures over and over under new compile ids. Each step runs as a person
+would run it, in a process of its own; seconds are wall clock with the start of Python, memory is
+the process's peak.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+SAMPLE = PROJECT / "tests" / "fixtures" / "sample" / "traces"
+RENDER = """
+import sys
+from pathlib import Path
+from ci_signals.console import Console
+from ci_signals.settings import Settings
+from ci_signals.site.traces import render_traces
+from ci_signals.warehouse import open_client
+settings = Settings(Path(sys.argv[1]))
+with open_client(settings) as client:
+    render_traces(client, settings.database, Path(sys.argv[2]), Console(quiet=True))
+"""
+
+
+def write_trace(path: Path, megabytes: int) -> int:
+    """Write a log of about `megabytes` MB; the number of compile ids in it, attempts apart."""
+    logs = [gzip.decompress(file.read_bytes()).splitlines(True) for file in sorted(SAMPLE.glob("*/*.log.gz"))]
+    frame = re.compile(rb'"frame_id": (\d+)')
+    own_id = re.compile(rb'"compile_id": "(\d+)/')
+    offset, ids, written = 0, 0, 0
+    with path.open("wb") as file:
+        while written < megabytes * 1_000_000:
+            for lines in logs:
+                highest = 0
+                for line in lines:
+                    text = line
+                    if line[:1] == b"V":
+                        highest = max(highest, *(int(found) for found in frame.findall(line)), 0)
+                        text = frame.sub(lambda found: b'"frame_id": %d' % (int(found[1]) + offset), line)
+                        text = own_id.sub(lambda found: b'"compile_id": "%d/' % (int(found[1]) + offset), text)
+                        ids += b'{"dynamo_start"' in line
+                    written += file.write(text)
+                offset += highest + 1
+    return ids
+
+
+def timed(title: str, command: list[str], environment: dict[str, str]) -> float:
+    started = time.perf_counter()
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, cwd=PROJECT)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    if status:
+        sys.exit(f"{title} failed")
+    print(f"{title:<8} {seconds:7.2f} s   peak {usage.ru_maxrss / 1024:7.0f} MB")
+    return seconds
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--megabytes", type=int, default=80)
+    options.add_argument("--folder", type=Path, default=None, help="where to work; kept when given")
+    chosen = options.parse_args()
+    folder = chosen.folder or Path(tempfile.mkdtemp(prefix="bench_traces_"))
+    folder.mkdir(exist_ok=True, parents=True)
+    log, site = folder / "big.log", folder / "site"
+    ids = write_trace(log, chosen.megabytes)
+    size = log.stat().st_size
+    print(f"trace    {size / 1e6:7.1f} MB, {ids} compile ids")
+    environment = os.environ | {
+        "SIGNALS_STORE": str(folder / "store"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+    }
+    python = sys.executable
+    dbt = str(Path(python).with_name("dbt"))
+    # the tables exist and dbt has parsed the project, as for anybody's second trace
+    empty = folder / "empty.log"
+    empty.write_bytes(b"")
+    load = [python, "-m", "ci_signals.cli", "--quiet", "load", "trace"]
+    build = [dbt, "--quiet", "run", "--select", "tag:compile"]
+    subprocess.run([*load, str(empty)], env=environment, cwd=PROJECT, check=True)
+    subprocess.run([dbt, "--quiet", "seed", "--select", "tag:compile"], env=environment, cwd=PROJECT, check=True)
+    subprocess.run(build, env=environment, cwd=PROJECT, check=True)
+    loading = timed("load", [*load, str(log)], environment)
+    timed("dbt", build, environment)
+    rendering = timed("render", [python, "-c", RENDER, str(PROJECT), str(site)], environment)
+    files = [file for file in site.rglob("*") if file.is_file()]
+    written = sum(file.stat().st_size for file in files)
+    stored = sum(file.stat().st_size for file in (folder / "store").rglob("*") if file.is_file())
+    index = (site / "traces" / "big" / "index.html").stat().st_size
+    print(f"load and render {loading + rendering:.2f} s")
+    print(f"pages    {written / 1e6:7.1f} MB in {len(files)} files, index {index / 1e6:.2f} MB")
+    print(f"store    {stored / 1e6:7.1f} MB on disk")
+    if chosen.folder is None:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    main()

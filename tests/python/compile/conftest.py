@@ -1,0 +1,44 @@
+"""Stores and pages of the compile track, built once for all of its tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from trace_store import INTERMEDIATE, SAMPLE, TRACES, Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def traces(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """All fixtures loaded and built: the real logs, and four of them as intermediate files too."""
+    store = Store(tmp_path_factory.mktemp("traces"))
+    for folder in [*SAMPLE.iterdir(), *(TRACES / name for name in ("10_unicode_html", "12_multirank"))]:
+        store.load(*sorted(folder.glob("*.log.gz")), name=folder.name)
+    for folder in INTERMEDIATE.iterdir():
+        store.load(folder, name=f"{folder.name}.intermediate")
+    store.build()
+    return store
+
+
+@pytest.fixture(scope="session")
+def site(traces: Store) -> Path:
+    """The pages of those traces."""
+    return traces.render()
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The browser's path. On CI a missing browser is a failure."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        if os.environ.get("CI"):
+            pytest.fail("no chromium on CI")
+        pytest.skip("no chromium")
+    return path

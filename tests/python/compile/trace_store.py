@@ -1,0 +1,88 @@
+"""A store with the compile track in it, driven as a person would: by commands."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[3]
+FIXTURES = PROJECT / "tests" / "fixtures"
+SAMPLE = FIXTURES / "sample" / "traces"
+TRACES = FIXTURES / "traces"
+INTERMEDIATE = FIXTURES / "intermediate"
+
+_RENDER = """
+import sys
+from pathlib import Path
+from ci_signals.console import Console
+from ci_signals.settings import Settings
+from ci_signals.site.environment import write_static
+from ci_signals.site.traces import render_traces
+from ci_signals.warehouse import open_client
+settings, output = Settings(Path(sys.argv[1])), Path(sys.argv[2])
+with open_client(settings) as client:
+    render_traces(client, settings.database, output, Console(quiet=True))
+write_static(output)
+"""
+
+
+@dataclass(frozen=True)
+class Store:
+    """An embedded store of its own. The engine takes one store a process, so commands run in theirs."""
+
+    folder: Path
+
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {
+            "SIGNALS_STORE": str(self.folder / "store"),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+        }
+        done = subprocess.run(
+            command, cwd=PROJECT, env=environment, text=True, capture_output=True, check=False
+        )
+        if check and done.returncode:
+            said = done.stdout + done.stderr
+            raise AssertionError(f"{' '.join(command)} ended with {done.returncode}\n{said}")
+        return done
+
+    def load(
+        self, *paths: Path | str, name: str, options: tuple[str, ...] = (), check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        arguments = ["load", "trace", *map(str, paths), "--name", name, *options]
+        return self.run(sys.executable, "-m", "ci_signals.cli", *arguments, check=check)
+
+    def build(self) -> None:
+        dbt = Path(sys.executable).with_name("dbt")
+        self.run(
+            *(str(dbt), "build", "--quiet", "--select", "tag:compile"),
+            *("--exclude-resource-type", "unit_test"),
+        )
+
+    def query(self, sql: str) -> list[dict[str, Any]]:
+        """Rows of a query on the models, by column name."""
+        script = (
+            "import sys, json, clickhouse_connect as cc, os\n"
+            "store = os.environ['SIGNALS_STORE']\n"
+            "client = cc.get_client(interface='chdb', path=store, database='ci_signals')\n"
+            "print(json.dumps(list(client.query(sys.argv[1]).named_results()), default=str))"
+        )
+        rows: list[dict[str, Any]] = json.loads(self.run(sys.executable, "-c", script, sql).stdout)
+        return rows
+
+    def render(self) -> Path:
+        """Write the trace pages; the site's folder."""
+        output = self.folder / "site"
+        self.run(sys.executable, "-c", _RENDER, str(PROJECT), str(output))
+        return output
+
+
+def read_log(path: Path) -> bytes:
+    """A fixture log, uncompressed."""
+    return gzip.decompress(path.read_bytes())
