@@ -5,4 +5,4 @@ with events as (select * from {{ ref("int_all_events") }})
 select *
 from events
 order by run_attempt, job_id
-limit 1 by source, workflow_name, job_base_name, signal_key, head_sha, started_at, run_id, status
+limit 1 by signal_id, head_sha, started_at, run_id, status

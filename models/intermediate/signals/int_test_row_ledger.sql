@@ -6,7 +6,7 @@ with
 
     tracked_jobs as (select job_id, true as is_tracked from {{ ref("int_tracked_jobs") }}),
 
-    given_events as (select *, true as is_given from {{ ref("int_test_events") }}),
+    given_events as (select *, true as is_given from {{ ref("int_all_events") }} where source = 'test'),
 
     stored as (
         select
@@ -24,13 +24,12 @@ with
     ),
 
     -- rows of tests that failed somewhere: each must be in an event of its own verdict, unless it was skipped
-    run_reasons as (
+    explained_runs as (
         select
             runs.job_id as job_id,
-            multiIf(
-                given_events.is_given, 'in_event', runs.status = '', 'skipped_run', 'unexplained'
-            ) as reason,
-            toInt64(count()) as test_rows
+            toInt64(countIf(given_events.is_given)) as event_rows,
+            toInt64(countIf(runs.status = '')) as skipped_rows,
+            toInt64(count()) - event_rows - skipped_rows as unexplained_rows
         from runs
         left join
             given_events
@@ -39,12 +38,10 @@ with
             and runs.job_base_name = given_events.job_base_name
             and runs.run_id = given_events.run_id
             and runs.run_attempt = given_events.run_attempt
-            and runs.test_id = given_events.test_id
+            and runs.test_id = given_events.signal_key
             and runs.status = given_events.status
-        group by job_id, reason
+        group by runs.job_id
     ),
-
-    explained_runs as (select job_id, sum(test_rows) as test_rows from run_reasons group by job_id),
 
     job_reasons as (
         select
@@ -58,21 +55,27 @@ with
                 'untracked_base_name',
                 'test_never_failed'
             ) as job_reason,
-            stored.late_rows as late_rows,
-            stored.test_rows - stored.late_rows - explained_runs.test_rows as other_rows
+            [
+                ('in_event', explained_runs.event_rows),
+                ('skipped_run', explained_runs.skipped_rows),
+                ('unexplained', explained_runs.unexplained_rows),
+                ('after_as_of', stored.late_rows),
+                (
+                    job_reason,
+                    stored.test_rows
+                    - stored.late_rows
+                    - explained_runs.event_rows
+                    - explained_runs.skipped_rows
+                    - explained_runs.unexplained_rows
+                )
+            ] as reasons
         from stored
         left join jobs on stored.job_id = jobs.job_id
         left join tracked_jobs on stored.job_id = tracked_jobs.job_id
         left join explained_runs on stored.job_id = explained_runs.job_id
     )
 
-select job_id, reason, test_rows
-from run_reasons
-union all
-select job_id, job_reason as reason, other_rows as test_rows
+select job_id, tupleElement(job_reason_rows, 1) as reason, tupleElement(job_reason_rows, 2) as test_rows
 from job_reasons
-where other_rows != 0
-union all
-select job_id, 'after_as_of' as reason, late_rows as test_rows
-from job_reasons
-where late_rows != 0
+array join reasons as job_reason_rows
+where test_rows != 0

@@ -1,4 +1,7 @@
 -- one row per recorded run, in a tracked job, of a test that failed somewhere in that base name
+-- A table: the verdicts and the ledger both need it, and finding it in 24 million rows takes about a second.
+{{ config(materialized="table") }}
+
 with
     tracked_jobs as (select * from {{ ref("int_tracked_jobs") }}),
 

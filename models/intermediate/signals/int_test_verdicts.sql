@@ -1,8 +1,4 @@
 -- one row per (attempt group, test) with recorded runs: what they say together
--- A table: int_test_events and fct_signal_gaps name it three times, 1.1 s each over 24 million rows as a
--- view.
-{{ config(materialized="table") }}
-
 with runs as (select *, tuple(started_at, job_id) as job_order from {{ ref("int_test_runs") }})
 
 select

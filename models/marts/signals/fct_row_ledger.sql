@@ -1,5 +1,5 @@
 -- one row per (kind of raw row, job, reason): every job and test row of the window, counted once
-{{ config(materialized="view") }}
+{{ config(order_by="(row_kind, reason, job_id)") }}
 
 with
     job_rows as (select * from {{ ref("int_job_row_ledger") }}),

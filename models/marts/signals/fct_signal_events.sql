@@ -2,7 +2,7 @@
 {{ config(order_by="(signal_id, commit_rank, event_number)") }}
 
 with
-    events as (select *, {{ signal_id() }} as signal_id from {{ ref("int_signal_events") }}),
+    events as (select * from {{ ref("int_signal_events") }}),
 
     commits as (select * from {{ ref("int_push_dedup") }})
 

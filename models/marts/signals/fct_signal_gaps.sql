@@ -1,33 +1,23 @@
 -- one row per (signal, commit, attempt) that gave no event; a commit where nothing ran has one row, attempt 0
-{{ config(materialized="view") }}
+{{ config(order_by="(signal_id, commit_rank)") }}
 
 with
     signals as (select * from {{ ref("dim_signals") }}),
 
     commits as (select * from {{ ref("dim_commits") }}),
 
-    jobs as (select * from {{ ref("int_window_jobs") }}),
-
     attempts as (select * from {{ ref("int_attempt_groups") }}),
-
-    verdicts as (select * from {{ ref("int_test_verdicts") }}),
-
-    kept_events as (
-        select distinct signal_id, commit_rank, wf_run_id as run_id, run_attempt, true as is_kept
-        from {{ ref("fct_signal_events") }}
-    ),
-
-    -- before repeats within a commit are dropped
-    given_events as (
-        select distinct
-            source, workflow_name, job_base_name, signal_key, head_sha, run_id, run_attempt, true as is_given
-        from {{ ref("int_all_events") }}
-    ),
 
     skipped_groups as (
         select distinct head_sha, workflow_name, job_base_name, true as is_skipped
-        from jobs
+        from {{ ref("int_window_jobs") }}
         where outcome = 'skipped'
+    ),
+
+    silent_verdicts as (
+        select *, true as is_silent
+        from {{ ref("int_test_verdicts") }}
+        where not has_failure and not has_success
     ),
 
     -- every attempt a signal could have had an event from; (0, 0) where the commit has none
@@ -50,54 +40,64 @@ with
             on commits.head_sha = attempts.head_sha
             and signals.workflow_name = attempts.workflow_name
             and signals.job_base_name = attempts.job_base_name
+    ),
+
+    -- what each attempt gave before repeats within a commit were dropped, and whether any of it was kept
+    given_events as (
+        select signal_id, head_sha, run_id, run_attempt, true as is_given, max(is_kept) as has_kept
+        from
+            (
+                select signal_id, head_sha, run_id, run_attempt, false as is_kept
+                from {{ ref("int_all_events") }}
+                union all
+                select signal_id, head_sha, wf_run_id as run_id, run_attempt, true as is_kept
+                from {{ ref("fct_signal_events") }}
+            )
+        group by signal_id, head_sha, run_id, run_attempt
+    ),
+
+    eventless as (
+        select candidates.*, given_events.is_given as is_repeated
+        from candidates
+        left join
+            given_events
+            on candidates.signal_id = given_events.signal_id
+            and candidates.head_sha = given_events.head_sha
+            and candidates.run_id = given_events.run_id
+            and candidates.run_attempt = given_events.run_attempt
+        where not given_events.has_kept
     )
 
 select
-    candidates.signal_id as signal_id,
-    candidates.commit_rank as commit_rank,
-    candidates.head_sha as head_sha,
-    candidates.run_id as wf_run_id,
-    candidates.run_attempt as run_attempt,
+    eventless.signal_id as signal_id,
+    eventless.commit_rank as commit_rank,
+    eventless.head_sha as head_sha,
+    eventless.run_id as wf_run_id,
+    eventless.run_attempt as run_attempt,
     multiIf(
-        given_events.is_given,
+        eventless.is_repeated,
         'repeated',
-        candidates.run_id = 0 and skipped_groups.is_skipped,
+        eventless.run_id = 0 and skipped_groups.is_skipped,
         'skipped',
-        candidates.run_id = 0,
+        eventless.run_id = 0,
         'not_run',
-        candidates.source = 'test' and verdicts.test_id != '',
+        eventless.source = 'test' and silent_verdicts.is_silent,
         'only_skipped_rows',
-        candidates.has_cancelled,
+        eventless.has_cancelled,
         'cancelled',
         'no_test_rows'
     ) as reason
-from candidates
+from eventless
 left join
-    kept_events
-    on candidates.signal_id = kept_events.signal_id
-    and candidates.commit_rank = kept_events.commit_rank
-    and candidates.run_id = kept_events.run_id
-    and candidates.run_attempt = kept_events.run_attempt
-left join
-    given_events
-    on candidates.source = given_events.source
-    and candidates.workflow_name = given_events.workflow_name
-    and candidates.job_base_name = given_events.job_base_name
-    and candidates.signal_key = given_events.signal_key
-    and candidates.head_sha = given_events.head_sha
-    and candidates.run_id = given_events.run_id
-    and candidates.run_attempt = given_events.run_attempt
-left join
-    verdicts
-    on candidates.workflow_name = verdicts.workflow_name
-    and candidates.job_base_name = verdicts.job_base_name
-    and candidates.signal_key = verdicts.test_id
-    and candidates.head_sha = verdicts.head_sha
-    and candidates.run_id = verdicts.run_id
-    and candidates.run_attempt = verdicts.run_attempt
+    silent_verdicts
+    on eventless.workflow_name = silent_verdicts.workflow_name
+    and eventless.job_base_name = silent_verdicts.job_base_name
+    and eventless.signal_key = silent_verdicts.test_id
+    and eventless.head_sha = silent_verdicts.head_sha
+    and eventless.run_id = silent_verdicts.run_id
+    and eventless.run_attempt = silent_verdicts.run_attempt
 left join
     skipped_groups
-    on candidates.workflow_name = skipped_groups.workflow_name
-    and candidates.job_base_name = skipped_groups.job_base_name
-    and candidates.head_sha = skipped_groups.head_sha
-where not kept_events.is_kept
+    on eventless.workflow_name = skipped_groups.workflow_name
+    and eventless.job_base_name = skipped_groups.job_base_name
+    and eventless.head_sha = skipped_groups.head_sha
