@@ -69,7 +69,7 @@
           element("span", { class: "title" }, commit.title), element("span", { class: "soft" }, `${commit.author}, ${time(commit.at)}`),
           ...notes.map((note) => element("span", { class: "note" }, note))),
         found.length ? element("ol", { class: "events" }, ...found.map((event) => eventLine(repository, event)))
-          : element("p", { class: "soft blank" }, `blank: ${gapWords(gaps.get(`${signal.id}:${rank}`))}`));
+          : element("p", { class: "soft blank" }, `blank: ${gaps(signal, rank)[1]}`));
     });
   }
 
