@@ -17,12 +17,12 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the sample rows."""
+    """The site of the sample rows and traces, as `make demo` writes it."""
     folder = tmp_path_factory.mktemp("demo")
-    signals(folder / "store", "load", "ci", SAMPLE)
-    signals(
-        folder / "store", "build", "--as-of", AS_OF, "--select", "tag:signals", "--output", folder / "site"
-    )
+    signals(folder / "store", "load", "ci", SAMPLE / "ci")
+    for trace in sorted((SAMPLE / "traces").iterdir()):
+        signals(folder / "store", "load", "trace", trace)
+    signals(folder / "store", "build", "--as-of", AS_OF, "--output", folder / "site")
     return folder / "site"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,16 @@ def test_index_lists_what_is_red_what_broke_and_what_is_flaky(page: Page, demo_s
     expect(broke.locator("li", has_text="Fuse pointwise")).to_contain_text("7 signals first failed here")
     red.get_by_role("link").first.click()
     expect(page.locator(".lead")).to_contain_text("Failing now")
+
+
+def test_index_ties_both_tracks(page: Page, demo_site: Path) -> None:
+    page.goto((demo_site / "index.html").as_uri())
+    rows = page.locator("#traces tbody tr")
+    assert rows.count() >= 4
+    expect(rows.first.locator("b.failure")).to_be_visible()
+    rows.first.get_by_role("link").click()
+    expect(page.locator("h1")).to_be_visible()
+    expect(page).to_have_url(re.compile("/traces/"))
 
 
 def test_search_filters_the_page_and_leads_to_the_grid(page: Page, demo_site: Path) -> None:

@@ -71,7 +71,7 @@ def test_output_that_is_a_file_is_a_user_error(tmp_path: Path) -> None:
 
 
 def test_sample_file_names_are_those_that_load_knows() -> None:
-    assert sorted(path.name for path in SAMPLE.iterdir()) == [
+    assert sorted(path.name for path in (SAMPLE / "ci").iterdir()) == [
         "push.jsonl.gz",
         "test_run_s3.jsonl.gz",
         "workflow_job.jsonl.gz",

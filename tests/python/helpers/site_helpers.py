@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[3]
-SAMPLE = ROOT / "tests" / "fixtures" / "sample" / "ci"
+SAMPLE = ROOT / "tests" / "fixtures" / "sample"
 
 
 def signals(store: Path, *arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
