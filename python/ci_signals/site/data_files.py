@@ -19,13 +19,13 @@ JSON_SETTINGS = {
 
 def json_rows(client: Client, query: str) -> bytes:
     """Rows of a query as one JSON array of arrays, the first of them the column names."""
-    lines = client.raw_query(query, fmt="JSONCompactEachRowWithNames", settings=JSON_SETTINGS)
+    lines: bytes = client.raw_query(query, fmt="JSONCompactEachRowWithNames", settings=JSON_SETTINGS)
     return b"[" + lines.strip().replace(b"\n", b",\n") + b"]"
 
 
 def json_objects(client: Client, query: str) -> bytes:
     """Rows of a query as one JSON array of objects."""
-    lines = client.raw_query(query, fmt="JSONEachRow", settings=JSON_SETTINGS)
+    lines: bytes = client.raw_query(query, fmt="JSONEachRow", settings=JSON_SETTINGS)
     return b"[" + lines.strip().replace(b"\n", b",\n") + b"]"
 
 

@@ -36,7 +36,7 @@ class TraceCard(Protocol):
 def render_index(output: Path, signals: SignalsCard | None, traces: Sequence[TraceCard]) -> Path:
     """Write `output`/index.html over the tracks there are, and return its path.
 
-    Traces keep their order, those with failures first. Raises UserError when
+    Traces are listed in the order given, those with failures first. Raises UserError when
     `output` cannot be written.
     """
     path = output / "index.html"
@@ -44,7 +44,7 @@ def render_index(output: Path, signals: SignalsCard | None, traces: Sequence[Tra
         "index.html",
         "",
         signals=signals,
-        traces=sorted(traces, key=lambda trace: trace.failures == 0),
+        traces=traces,
         built_at=datetime.now(UTC),
         version=__version__,
     )

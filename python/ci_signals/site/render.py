@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Sequence
 from pathlib import Path
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.site.environment import write_static
-from ci_signals.site.index import TraceCard, render_index
+from ci_signals.site.index import render_index
 from ci_signals.site.signals import render_signals
+from ci_signals.site.traces import render_traces
 from ci_signals.warehouse import Client
 
 
@@ -29,15 +27,7 @@ def render_site(client: Client, database: str, output: Path, console: Console) -
             f"cannot write {output}: {error.strerror or error}; choose another --output"
         ) from error
     signals = render_signals(client, database, output, console)
-    traces = _traces(client, database, output, console)
+    traces = render_traces(client, database, output, console)
     render_index(output, signals, traces)
     if signals is None and not traces:
         console.warn("there is nothing to show yet: load rows or a trace, then run signals build")
-
-
-def _traces(client: Client, database: str, output: Path, console: Console) -> Sequence[TraceCard]:
-    if importlib.util.find_spec("ci_signals.site.traces") is None:
-        return []
-    traces = importlib.import_module("ci_signals.site.traces")
-    cards: Sequence[TraceCard] = traces.render_traces(client, database, output, console)
-    return cards

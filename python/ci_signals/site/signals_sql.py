@@ -83,6 +83,33 @@ select
 from {rpt_window_summary}
 """
 
+# Why a commit gave no event, one letter a commit, newest first; of several attempts the last one says it.
+GAPS = """
+with
+    reasons as (
+        select signal_id, commit_rank, argMax(reason, tuple(wf_run_id, run_attempt)) as last_reason
+        from {fct_signal_gaps}
+        group by signal_id, commit_rank
+    ),
+
+    lettered as (
+        select
+            signal_id,
+            commit_rank,
+            transform(
+                last_reason,
+                ['not_run', 'cancelled', 'skipped', 'no_test_rows', 'only_skipped_rows'],
+                ['n', 'c', 'k', 'r', 'o'],
+                '.'
+            ) as letter
+        from reasons
+    )
+
+select signal_id, arrayStringConcat(groupArrayInsertAt('.')(letter, toUInt32(commit_rank - 1))) as letters
+from lettered
+group by signal_id
+"""
+
 # One file per first two digits of the id: 1,500 signals are 256 files of six, read when one is opened.
 # An event is [commit_rank, letter, start, run, attempt, job]; a span of days is as in rpt_signal_days.
 EVENT_FILES = """
@@ -167,6 +194,7 @@ limit 8
 _TABLES = (
     "dim_commits",
     "fct_signal_events",
+    "fct_signal_gaps",
     "rpt_signal_overview",
     "rpt_signal_strips",
     "rpt_signal_days",

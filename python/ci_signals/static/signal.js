@@ -12,7 +12,7 @@
     if (signal.is_failing) parts.push(element("b", { class: "failure" }, "Failing now"), ` on the last ${plural(signal.streak_commits, "commit")} with a verdict`);
     else if (signal.is_flaky) parts.push(element("b", { class: "pending" }, "Flaky"), `: ${plural(signal.flaky_commits, "commit")} of ${signal.verdict_commits} both failed and passed, ${plural(signal.lone_failures, "failure")} between commits that did not fail`);
     else parts.push(element("b", { class: "success" }, "Recovered"), `: passing on the last ${plural(signal.streak_commits, "commit")} with a verdict`);
-    parts.push(silent ? `; none of the ${plural(silent, "newer commit")} has one.` : ".");
+    parts.push(silent ? `; no verdict on the newest ${silent === 1 ? "commit" : `${silent} commits`}.` : ".");
     const lines = [element("p", { class: "lead" }, ...parts)];
     if (signal.first_failing_rank) {
       const broke = at(signal.first_failing_rank);
@@ -69,7 +69,7 @@
           element("span", { class: "title" }, commit.title), element("span", { class: "soft" }, `${commit.author}, ${time(commit.at)}`),
           ...notes.map((note) => element("span", { class: "note" }, note))),
         found.length ? element("ol", { class: "events" }, ...found.map((event) => eventLine(repository, event)))
-          : element("p", { class: "soft blank" }, `blank: ${gapWords(gaps.get(`${signal.id}:${rank}`))}`));
+          : element("p", { class: "soft blank" }, `blank: ${gaps(signal, rank)[1]}`));
     });
   }
 

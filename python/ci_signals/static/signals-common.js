@@ -1,12 +1,13 @@
 // What the grid and the signal's page share: elements, times, glyphs, links.
 "use strict";
 const STATUS = { f: "failure", s: "success", p: "pending" };
-const GAP_REASONS = {
-  not_run: "its workflow or job did not run on this commit",
-  cancelled: "the job was cancelled",
-  skipped: "the job was skipped",
-  no_test_rows: "the job ended without a result for this test",
-  only_skipped_rows: "the test was skipped",
+// Letters of the reasons in fct_signal_gaps: a name for styles, and words.
+const GAPS = {
+  n: ["not-run", "the job did not run on this commit"],
+  c: ["cancelled", "the job was cancelled"],
+  k: ["skipped", "the job was skipped"],
+  r: ["no-result", "the job ended without a result for this test"],
+  o: ["skipped", "the test was skipped"],
 };
 const OUTCOME = { failing: "failed", flaky: "failed and passed", passing: "passed", pending: "still running" };
 
@@ -89,13 +90,11 @@ function eventLine(repository, event) {
   );
 }
 
-// Why a cell is blank, when the data says so: Map "signal id:rank" -> reason
+// Why a cell is blank, when the data says so: [name, words]
 function gapsOf(rows) {
-  const gaps = new Map();
-  if (rows) for (const [id, rank, reason] of rows.slice(1)) gaps.set(`${id}:${rank}`, reason);
-  return gaps;
+  const letters = new Map(rows ? rows.slice(1) : []);
+  return (signal, rank) => GAPS[(letters.get(signal.id) || "")[rank - 1]] || ["", "no event"];
 }
-const gapWords = (reason) => GAP_REASONS[reason] || (reason ? reason.replaceAll("_", " ") : "nothing ran, or it left no result");
 
 function showError(place, error) {
   place.replaceChildren(element("p", { class: "problem", role: "alert" }, `Cannot show this: ${error.message}.`));

@@ -114,17 +114,20 @@
   // ---- drawing: the rows and columns in sight, and a few beside them
   function draw() {
     if (!shown.length) return;
-    const first = Math.max(0, Math.floor(grid.scrollLeft / size.column) - 4);
-    const last = Math.min(shown.length, Math.ceil((grid.scrollLeft + grid.clientWidth - size.left) / size.column) + 4);
-    const from = Math.max(0, Math.floor(grid.scrollTop / size.row) - 4);
-    const to = Math.min(commits.length, Math.ceil((grid.scrollTop + grid.clientHeight - top()) / size.row) + 4);
+    // in steps, so that most scrolling draws nothing
+    const columns = (pixels, round) => round(pixels / size.column / 8) * 8;
+    const rows = (pixels, round) => round(pixels / size.row / 4) * 4;
+    const first = Math.max(0, columns(grid.scrollLeft, Math.floor) - 8);
+    const last = Math.min(shown.length, columns(grid.scrollLeft + grid.clientWidth - size.left, Math.ceil) + 8);
+    const from = Math.max(0, rows(grid.scrollTop, Math.floor) - 4);
+    const to = Math.min(commits.length, rows(grid.scrollTop + grid.clientHeight - top(), Math.ceil) + 4);
     const range = [first, last, from, to].join();
     if (range === drawn) return;
     drawn = range;
     drawHead(first, last);
-    const rows = [];
-    for (let row = from; row < to; row++) rows.push(drawRow(row, first, last));
-    body.replaceChildren(...rows);
+    const made = [];
+    for (let row = from; row < to; row++) made.push(drawRow(row, first, last));
+    body.replaceChildren(...made);
     markActive();
   }
 
@@ -175,10 +178,10 @@
     for (let column = first; column < last; column++) {
       const signal = shown[column];
       const letters = cellsOf(signal)[row] || "";
-      const reason = letters ? "" : gaps.get(`${signal.id}:${row + 1}`) || "";
+      const [gap, gapWords] = letters ? ["", ""] : gaps(signal, row + 1);
       const cell = element("div", {
-        role: "gridcell", id: `c${row}-${column}`, class: `cell ${outcomeOf(letters)} ${reason ? `gap-${reason}` : ""}`,
-        "aria-colindex": column + 2, "aria-label": letters ? cellWords(letters) : gapWords(reason), style: `left:${left(column)}px`,
+        role: "gridcell", id: `c${row}-${column}`, class: `cell ${outcomeOf(letters)} ${gap ? `gap-${gap}` : ""}`,
+        "aria-colindex": column + 2, "aria-label": letters ? cellWords(letters) : `blank: ${gapWords}`, style: `left:${left(column)}px`,
       });
       const many = letters.length > 6;
       for (const letter of many ? letters.slice(0, 5) : letters) cell.append(glyph(letter));
@@ -256,7 +259,7 @@
       element("p", { class: "soft" }, `${signal.workflow} › ${signal.base}`),
       element("p", {}, element("a", { class: "mono", href: commitUrl(repository, commit) }, commit.sha.slice(0, 9)), ` ${commit.title}`),
       element("p", { class: "soft" }, `${commit.author}, ${time(commit.at)} UTC`),
-      element("p", { class: `outcome ${outcome}` }, outcome ? `${OUTCOME[outcome]}` : `blank: ${gapWords(gaps.get(`${signal.id}:${active.row + 1}`))}`),
+      element("p", { class: `outcome ${outcome}` }, outcome ? `${OUTCOME[outcome]}` : `blank: ${gaps(signal, active.row + 1)[1]}`),
       events,
     );
     detail.hidden = false;
@@ -296,7 +299,7 @@
     tip.replaceChildren(
       element("b", {}, longName(signal)),
       element("span", {}, `${commit.sha.slice(0, 9)} ${commit.title}`),
-      letters ? lines : element("span", {}, `blank: ${gapWords(gaps.get(`${signal.id}:${at.row + 1}`))}`),
+      letters ? lines : element("span", {}, `blank: ${gaps(signal, at.row + 1)[1]}`),
     );
     for (const letter of letters) lines.append(element("li", {}, glyph(letter), STATUS[letter]));
     positionTip(at.cell);
