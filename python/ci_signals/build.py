@@ -15,7 +15,7 @@ from ci_signals.errors import UserError
 from ci_signals.export import write_signals_jsonl
 from ci_signals.settings import Settings
 from ci_signals.site.render import render_site
-from ci_signals.warehouse import open_client
+from ci_signals.warehouse import Client, has_table, open_client, qualified
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
@@ -69,9 +69,26 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
     """Write signals.jsonl and the site to `output` from the finished tables there are."""
     started = time.monotonic()
     with open_client(settings) as client:
+        _warn_of_empty_window(client, settings.database, console)
         write_signals_jsonl(client, settings.database, output, console)
         render_site(client, settings.database, output, console)
     console.say(f"site: {output / 'index.html'} ({time.monotonic() - started:.1f} s)")
+
+
+def _warn_of_empty_window(client: Client, database: str, console: Console) -> None:
+    if not has_table(client, database, "dim_commits"):
+        return
+    row = client.query(
+        f"select repository, branch_ref, toString(toDateTime(starts_at)), toString(toDateTime(as_of))"
+        f" from {qualified(database, 'int_window')}"
+        f" where not exists (select 1 from {qualified(database, 'dim_commits')})"
+    ).first_row
+    if row:
+        repository, branch, starts_at, as_of = row
+        console.warn(
+            f"no commits of {repository} on {branch} from {starts_at} to {as_of} (UTC);"
+            " load CI rows, or choose another --repo, --as-of or --hours"
+        )
 
 
 def _utc(text: str) -> str:

@@ -28,7 +28,7 @@ def write_signals_jsonl(client: Client, database: str, output: Path, console: Co
         "select key, workflow_name, job_base_name, source, commits"
         f" from {qualified(database, 'fct_signals_nested')} order by signal_number"
         " settings output_format_json_escape_forward_slashes = 0,"
-        " output_format_json_quote_64bit_integers = 0,"
+        " output_format_json_quote_64bit_integers = 0, output_format_json_validate_utf8 = 1,"
         " max_block_size = 64"
     )
     path = output / "signals.jsonl"

@@ -28,6 +28,8 @@ def print_query(settings: Settings, query: str, query_format: QueryFormat) -> No
     with open_client(settings) as client:
         if has_database(client, settings.database):
             client.database = settings.database
+        client.set_client_setting("output_format_json_validate_utf8", 1)
+        client.set_client_setting("output_format_json_escape_forward_slashes", 0)
         # 2 allows a server's own client settings beside it; neither allows a write
         client.set_client_setting("readonly", 1 if settings.is_embedded else 2)
         rows = client.raw_query(query.rstrip().rstrip(";"), fmt=_ENGINE_FORMATS[query_format])

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ci_signals.errors import UserError
 from ci_signals.settings import Settings
@@ -90,7 +90,8 @@ def read_signals(client: Client, database: str) -> list[Signal]:
     if not has_table(client, database, "fct_signal_events"):
         raise UserError("there are no signals yet: run signals build")
     commits = _columns(
-        client, f"select head_sha, committed_at from {qualified(database, 'dim_commits')} order by commit_rank"
+        client,
+        f"select head_sha, committed_at from {qualified(database, 'dim_commits')} order by commit_rank",
     )
     blank = [SignalCommit(sha, timestamp, ()) for sha, timestamp in zip(*commits, strict=True)]
     signals = _columns(
@@ -101,9 +102,7 @@ def read_signals(client: Client, database: str) -> list[Signal]:
     histories = _histories(client, database, blank)
     return [
         Signal(key, workflow, base, SignalSource(source), history)
-        for (key, workflow, base, source), history in zip(
-            zip(*signals, strict=True), histories, strict=True
-        )
+        for (key, workflow, base, source), history in zip(zip(*signals, strict=True), histories, strict=True)
     ]
 
 
@@ -133,6 +132,6 @@ def _histories(
         yield tuple(commits)
 
 
-def _columns(client: Client, query: str) -> list[list[object]]:
+def _columns(client: Client, query: str) -> list[list[Any]]:
     result = client.query(query, column_oriented=True)
     return [list(column) for column in result.result_columns] or [[] for _ in result.column_names]
