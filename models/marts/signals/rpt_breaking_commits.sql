@@ -1,5 +1,5 @@
 -- one row per commit where the latest break of some signal was first seen, newest first
-{{ config(order_by="first_failing_rank") }}
+{{ config(materialized="view") }}
 
 with
     breaks as (select * from {{ ref("rpt_signal_breaks") }}),

@@ -1,5 +1,5 @@
 -- one row per signal that ever failed on a whole commit: its latest break, and what it lies between
-{{ config(order_by="signal_id") }}
+{{ config(materialized="view") }}
 
 with
     streaks as (select * from {{ ref("rpt_signal_streaks") }}),

@@ -1,4 +1,5 @@
 -- one row per (signal, commit) with an event: what the commit says about the signal
+-- a table: 0.2 s over 221 thousand events, and three models read it
 {{ config(order_by="(signal_id, commit_rank)") }}
 
 with

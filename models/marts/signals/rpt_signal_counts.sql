@@ -1,5 +1,5 @@
 -- one row per signal: how its commits came out, its current streak, and how flaky it is
-{{ config(order_by="signal_id") }}
+{{ config(materialized="view") }}
 
 with
     signal_commits as (select * from {{ ref("rpt_signal_commits") }}),

@@ -1,5 +1,5 @@
 -- one row per (signal, days): how it came out over the last 1, 3 and 7 days of the window
-{{ config(order_by="(signal_id, days)") }}
+{{ config(materialized="view") }}
 
 with
     signals as (select * from {{ ref("dim_signals") }}),

@@ -1,4 +1,5 @@
 -- one row per signal: its state now, its latest break, how often it failed and how flaky it is
+-- a table: pages read it half a dozen times
 {{ config(order_by="signal_number") }}
 
 with

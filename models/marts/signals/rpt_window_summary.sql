@@ -1,4 +1,6 @@
 -- one row: the window that was built and what is in it
+{{ config(materialized="view") }}
+
 with
     bounds as (select * from {{ ref("int_window") }}),
 

@@ -1,5 +1,5 @@
 -- one row per workflow that has a signal
-{{ config(order_by="workflow_name") }}
+{{ config(materialized="view") }}
 
 with signals as (select * from {{ ref("rpt_signal_overview") }})
 

@@ -84,8 +84,9 @@
       if (!signal) throw new Error("this build has no such signal; it may have left the window");
       const { events, days } = await loadEvents(id);
       const summary = data.window[0];
-      document.title = `${shortName(signal)} – ${signal.workflow}`;
-      document.getElementById("crumb").textContent = shortName(signal);
+      const name = middle(shortName(signal), 60);
+      document.title = `${name} – ${signal.workflow}`;
+      document.getElementById("crumb").textContent = name;
       const like = new URLSearchParams({ workflow: signal.workflow, text: signal.base });
       place.replaceChildren(
         element("h1", { class: "key" }, longName(signal)),

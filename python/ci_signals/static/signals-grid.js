@@ -79,15 +79,18 @@
   const top = () => 2 * size.band + size.names;
   let sizer, headRows, body, drawn;
 
-  // few signals leave room for whole messages
-  function leftWidth() {
-    const spare = grid.clientWidth - shown.length * size.column - 48;
-    return grid.clientWidth < 640 ? 128 : Math.max(340, Math.min(640, spare));
+  // few signals leave room for wider columns and whole messages, a low window for short names only
+  function measure() {
+    const narrow = grid.clientWidth < 640;
+    const least = narrow ? 128 : 340;
+    const column = Math.max(30, Math.min(narrow ? 40 : 56, Math.floor((grid.clientWidth - least - 48) / shown.length)));
+    const left = narrow ? least : Math.max(least, Math.min(640, grid.clientWidth - shown.length * column - 48));
+    return { left, column, names: grid.clientHeight < 560 ? 140 : 206 };
   }
 
   function layOut() {
-    size.left = leftWidth();
-    grid.style.setProperty("--left", `${size.left}px`);
+    Object.assign(size, measure());
+    for (const name of ["left", "column", "names"]) grid.style.setProperty(`--${name}`, `${size[name]}px`);
     grid.setAttribute("aria-rowcount", commits.length + 3);
     grid.setAttribute("aria-colcount", shown.length + 1);
     if (!shown.length) {
@@ -139,7 +142,7 @@
     const names = [headRows.corner];
     for (let column = first; column < last; column++) {
       const signal = shown[column];
-      const link = element("a", { href: `signal.html#${signal.id}`, tabindex: "-1", title: longName(signal) }, element("span", {}, middle(shortName(signal), 26)));
+      const link = element("a", { href: `signal.html#${signal.id}`, tabindex: "-1", title: longName(signal) }, element("span", {}, middle(shortName(signal), Math.round(size.names / 8))));
       names.push(element(
         "div", { role: "columnheader", class: `name ${signal.source}`, "aria-colindex": column + 2, style: `left:${left(column)}px` },
         link, element("i", { class: `mark ${signal.state}`, title: signal.state, role: "img", "aria-label": signal.state }),
@@ -166,6 +169,23 @@
     return made;
   }
 
+  // one cell for each content, to be copied: a screen holds a thousand cells of a dozen kinds
+  const blueprints = new Map();
+  function blueprint(letters, [gap, gapWords]) {
+    const key = letters || gapWords;
+    if (blueprints.has(key)) return blueprints.get(key);
+    const crowd = letters.length > 3 ? "many" : letters.length > 1 ? "few" : "";
+    const cell = element("div", {
+      role: "gridcell", class: `cell ${outcomeOf(letters)} ${crowd} ${gap ? `gap-${gap}` : ""}`,
+      "aria-label": letters ? cellWords(letters) : `blank: ${gapWords}`,
+    });
+    const many = letters.length > 6;
+    cell.append(...[...letters].slice(0, many ? 5 : 6).map(glyph));
+    if (many) cell.append(element("small", {}, `+${letters.length - 5}`));
+    blueprints.set(key, cell);
+    return cell;
+  }
+
   function drawRow(row, first, last) {
     const commit = commits[row];
     const header = element(
@@ -178,15 +198,10 @@
     for (let column = first; column < last; column++) {
       const signal = shown[column];
       const letters = cellsOf(signal)[row] || "";
-      const [gap, gapWords] = letters ? ["", ""] : gaps(signal, row + 1);
-      const cell = element("div", {
-        role: "gridcell", id: `c${row}-${column}`, class: `cell ${outcomeOf(letters)} ${gap ? `gap-${gap}` : ""}`,
-        "aria-colindex": column + 2, "aria-label": letters ? cellWords(letters) : `blank: ${gapWords}`, style: `left:${left(column)}px`,
-      });
-      const many = letters.length > 6;
-      for (const letter of many ? letters.slice(0, 5) : letters) cell.append(glyph(letter));
-      if (many) cell.append(element("small", {}, `+${letters.length - 5}`));
-      if (letters.length > 1) cell.classList.add(letters.length > 3 ? "many" : "few");
+      const cell = blueprint(letters, letters ? ["", ""] : gaps(signal, row + 1)).cloneNode(true);
+      cell.id = `c${row}-${column}`;
+      cell.ariaColIndex = column + 2;
+      cell.style.left = `${left(column)}px`;
       cells.push(cell);
     }
     return element("div", { role: "row", class: "row", "aria-rowindex": row + 4, style: `top:${row * size.row}px` }, header, ...cells);
@@ -203,6 +218,12 @@
 
   function moveTo(row, column) {
     active = { row: Math.max(0, Math.min(commits.length - 1, row)), column: Math.max(0, Math.min(shown.length - 1, column)) };
+    reveal();
+    if (!detail.hidden) openDetail();
+  }
+
+  // scroll until the active cell is in sight
+  function reveal() {
     const above = active.row * size.row;
     const x = active.column * size.column;
     const height = grid.clientHeight - top() - size.row;
@@ -213,7 +234,6 @@
     if (x > grid.scrollLeft + width) grid.scrollLeft = x - width;
     draw();
     markActive();
-    if (!detail.hidden) openDetail();
   }
 
   const page = () => Math.max(1, Math.floor((grid.clientHeight - top()) / size.row) - 1);
@@ -332,7 +352,12 @@
   let frame = 0;
   const redraw = () => { frame ||= requestAnimationFrame(() => { frame = 0; tip.hidden = true; draw(); }); };
   grid.addEventListener("scroll", redraw, { passive: true });
-  new ResizeObserver(() => (leftWidth() === size.left ? redraw() : layOut())).observe(grid);
+  new ResizeObserver(() => {
+    const changed = Object.entries(measure()).some(([name, pixels]) => size[name] !== pixels);
+    if (changed) layOut();
+    else redraw();
+    if (shown.length && !detail.hidden) reveal();
+  }).observe(grid);
 
   readHash();
   apply();

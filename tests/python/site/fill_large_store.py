@@ -62,7 +62,10 @@ select
     concat('linux-py3.', toString(n % 7), '-gcc', toString(intDiv(n, 99) % 5), ' / test') as job_base_name,
     if(source = 'job', job_base_name, concat(
         'inductor/test_file_', toString(n % 90), '.py::test_case_', toString(n),
-        if(n = 7, '</script><img src=x onerror="window.injected=1">', ''), '_float32_cuda'
+        transform(n, [7, 8, 9, 10], [
+            '</script><img src=x onerror="window.injected=1">', '_line\\nbreak\\t\\0\\\\ "quoted" \\'both\\'',
+            '_\u202eright to left\u202c_עברית_', repeat('_long', 400)
+        ], ''), '_float32_cuda'
     )) as signal_key,
     toUInt64(commit_rank) as commit_rank,
     lower(hex(SHA1(toString(commit_rank - 1)))) as head_sha,

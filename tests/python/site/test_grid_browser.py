@@ -154,6 +154,28 @@ def test_blank_cells_say_why(page: Page, large_site: Path) -> None:
     assert label == "blank: the job was cancelled"
 
 
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("test_case_8_line", "_line\nbreak\t\0\\ \"quoted\" 'both'"),
+        ("test_case_9_ עברית", "_\u202eright to left\u202c_עברית_"),
+        ("test_case_10_long", "_long" * 400),
+    ],
+)
+def test_hostile_names_show_whole_and_break_no_layout(
+    page: Page, large_site: Path, text: str, part: str
+) -> None:
+    open_ready(page, large_site / GRID)
+    page.get_by_label("Text").fill(text)
+    expect(page.locator("#shown")).to_have_text("1 of 1500 signals")
+    assert part in names(page)[0]
+    page.locator("#c8-0").click()
+    page.locator("#detail h2 a").click()
+    page.wait_for_selector(".strip")
+    assert part in (page.locator("h1").text_content() or "")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_large_grid_filters_at_once_and_runs_no_script(page: Page, large_site: Path) -> None:
     open_ready(page, large_site / GRID)
     started = page.evaluate("performance.now()")
