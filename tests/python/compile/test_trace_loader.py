@@ -254,8 +254,8 @@ def test_windows_line_ends_change_nothing(hostile: Store) -> None:
 def test_two_logs_in_one_file_are_both_there(hostile: Store) -> None:
     def counts(traces: str) -> dict[str, object]:
         [row] = hostile.query(
-            "select sum(compilation_metrics) as metrics, sum(bwd_compilation_metrics) as bwd, count() as ids, "
-            "sum(failures) as failures, sum(fast_guards) as guards from fct_compilations "
+            "select sum(compilation_metrics) as metrics, sum(bwd_compilation_metrics) as bwd, "
+            "count() as ids, sum(failures) as failures, sum(fast_guards) as guards from fct_compilations "
             f"where trace in ({traces})"
         )
         return row
