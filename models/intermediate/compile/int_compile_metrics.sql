@@ -52,8 +52,5 @@ select
         ),
         {{ metric_tuple_type() }}
     ) as known,
-    mapFromArrays(
-        arrayMap(entry -> tupleElement(entry, 1), other_entries),
-        arrayMap(entry -> tupleElement(entry, 2), other_entries)
-    ) as other_metrics
+    arrayMap(entry -> tuple(tupleElement(entry, 1), tupleElement(entry, 2)), other_entries) as other_pairs
 from sorted_out

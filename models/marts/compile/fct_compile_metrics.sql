@@ -37,6 +37,6 @@ select
         ),
         3
     ) as backend_ms,
-    other_metrics,
+    cast(other_pairs as Map(String, String)) as other_metrics,
     {{ metric_columns("known") }}
 from metrics

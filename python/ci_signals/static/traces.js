@@ -34,7 +34,7 @@ const rows = [...body.rows]
     row,
     place,
     status: row.cells[1].textContent,
-    text: row.textContent.toLowerCase(),
+    text: `${row.cells[0].textContent} ${row.cells[2].textContent}`.toLowerCase(), // id, function, file
   }));
 const empty = rows.length ? null : body.rows[0];
 let matches = rows;

@@ -33,7 +33,7 @@ def site(traces: Store) -> Path:
     return traces.render()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser's path. On CI a missing browser is a failure."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")

@@ -38,14 +38,17 @@ class Store:
 
     folder: Path
 
-    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {
             "SIGNALS_STORE": str(self.folder / "store"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
         }
+
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            command, cwd=PROJECT, env=environment, text=True, capture_output=True, check=False
+            command, cwd=PROJECT, env=self.environment, text=True, capture_output=True, check=False
         )
         if check and done.returncode:
             said = done.stdout + done.stderr

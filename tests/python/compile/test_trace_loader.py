@@ -1,0 +1,302 @@
+"""`signals load trace`: what it says, what it refuses, and what bad input does to the tables."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from trace_store import PROJECT, SAMPLE, Store, read_log
+
+from ci_signals.errors import UserError
+from ci_signals.loaders.trace_sources import trace_files, trace_name
+
+PREFIX = "V1121 17:35:01.547000 12933 torch/_dynamo/utils.py:2009] "
+
+
+Loads = tuple[Store, dict[str, subprocess.CompletedProcess[str]]]
+
+
+def line(body: dict[str, object], **context: object) -> bytes:
+    return f"{PREFIX}{json.dumps(body | context)}\n".encode()
+
+
+def metrics(frame: int, kind: str = "compilation_metrics", attempt: int = 0, **values: object) -> bytes:
+    return line({kind: values}, frame_id=frame, frame_compile_id=0, attempt=attempt)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", ".hidden", "-x", "a/b", "a\\b", "a b", "é", "x" * 101, "<b>", "a\n", "../../etc"]
+)
+def test_a_name_that_cannot_be_a_folder_is_refused(name: str) -> None:
+    with pytest.raises(UserError, match="cannot name a trace"):
+        trace_name([Path("x.log")], name)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("a/run.log.gz", "run"), ("a/run.log", "run"), ("b/run.log.zst", "run"), ("c/v1.2", "v1.2")],
+)
+def test_the_name_comes_from_the_path(path: str, name: str) -> None:
+    assert trace_name([Path(path)], None) == name
+
+
+def test_several_paths_need_a_name() -> None:
+    with pytest.raises(UserError, match="--name"):
+        trace_name([Path("a"), Path("b")], None)
+
+
+def test_a_folder_gives_logs_and_intermediate_files_only(tmp_path: Path) -> None:
+    intermediate = ["i/guards.jsonl", "i/string_table.json", "i/manifest.json"]
+    for name in ["b.log", "a.log.gz", "notes.txt", "expect_a.json", *intermediate]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    found = [(file.label, file.door, file.source) for file in trace_files([tmp_path])]
+    assert found == [
+        ("a.log.gz", "log", 0),
+        ("b.log", "log", 1),
+        ("i/guards.jsonl", "intermediate", 2),
+        ("i/string_table.json", "string_table", 2),
+    ]
+
+
+def test_no_trace_in_a_folder_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no trace in"):
+        trace_files([tmp_path])
+
+
+HOSTILE = b"".join(
+    [
+        metrics(0, co_name="first", fail_type="Unsupported", fail_reason=None),
+        b"Traceback (most recent call last):\n",
+        metrics(1, co_name="cut")[:-20] + b"\n",
+        metrics(2, co_name="bytes").replace(b"bytes", b"b\xff\xfes"),
+        metrics(3, co_name="surrogate").replace(b"surrogate", b"caf\\udce9"),
+        metrics(4, co_name=7, guard_count="12", cache_size=2, new_key={"a": 1}),
+        line({"compilation_metrics": {"co_name": "no id"}}),
+        line({"compilation_metrics": None}, frame_id=5, frame_compile_id=0),
+        line(
+            {"dynamo_start": {"stack": [{"line": 3, "name": "f", "filename": 99}]}},
+            frame_id=6,
+            frame_compile_id=0,
+        ),
+        line({"artifact": {}, "has_payload": hashlib.md5(b"x").hexdigest()}) + b"\ty\n",
+        metrics(7, kind="aot_autograd_backward_compilation_metrics", co_name="last", duration_us=1500),
+        line({"artifact": {}, "has_payload": hashlib.md5(b"x\ny").hexdigest()}) + b"\tx\n",
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def loads(tmp_path_factory: pytest.TempPathFactory) -> Loads:
+    """Loads that replace, are killed, are strict or fail; then one build. What each load said."""
+    folder = tmp_path_factory.mktemp("loads")
+    store, said = Store(folder), {}
+    old, new, big = folder / "old.log", folder / "new.log", folder / "big.log"
+    old.write_bytes(metrics(0, co_name="old"))
+    new.write_bytes(metrics(1, co_name="new"))
+    big.write_bytes(metrics(0, co_name="x" * 5000) * 40_000)
+    for name in ("replaced", "killed", "damaged"):
+        said["old"] = store.load(old, name=name)
+    killed = subprocess.Popen(
+        [sys.executable, "-m", "ci_signals.cli", "load", "trace", str(big), "--name", "killed"],
+        cwd=PROJECT,
+        env=store.environment,
+        stderr=subprocess.DEVNULL,
+    )
+    time.sleep(1.2)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    whole, cut = next(SAMPLE.glob("05*/*.gz")), folder / "cut.log.gz"
+    cut.write_bytes(whole.read_bytes()[:50_000])
+    said["damaged"] = store.load(cut, name="damaged", check=False)
+    said["replaced"] = store.load(new, name="replaced")
+    (folder / "bad.log").write_bytes(HOSTILE)
+    said["lenient"] = store.load(folder / "bad.log", name="bad")
+    said["strict"] = store.load(folder / "bad.log", name="bad", options=("--strict",), check=False)
+    load_hostile(store)
+    store.build()
+    return store, said
+
+
+def test_a_name_holds_the_last_load_that_ended(loads: Loads) -> None:
+    store, said = loads
+    assert "trace replaced: 1 records from 1 file(s)" in said["replaced"].stderr
+    names = "('replaced', 'killed', 'damaged')"
+    rows = store.query(f"select trace, function from fct_compilations where trace in {names} order by trace")
+    assert [tuple(row.values()) for row in rows] == [
+        ("damaged", "old"),
+        ("killed", "old"),
+        ("replaced", "new"),
+    ]
+
+
+def test_lines_of_other_loads_are_dropped(loads: Loads) -> None:
+    rows = loads[0].query(
+        "select count() as n from ci_raw.trace_lines "
+        "where load_id not in (select load_id from stg_compile__traces)"
+    )
+    assert rows == [{"n": 0}]
+
+
+def test_a_damaged_archive_is_one_line(loads: Loads) -> None:
+    failed = loads[1]["damaged"]
+    assert failed.returncode == 2
+    assert "cut short or damaged" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_strict_fails_after_loading(loads: Loads) -> None:
+    store, said = loads
+    assert "6 line(s) set aside" in said["lenient"].stderr
+    assert said["strict"].returncode == 1
+    assert "error: 6 line(s) of trace bad were set aside" in said["strict"].stderr
+    assert store.query("select count() as n from fct_compilations where trace = 'bad'") == [{"n": 7}]
+
+
+@pytest.fixture(scope="module")
+def hostile(loads: Loads) -> Store:
+    return loads[0]
+
+
+def load_hostile(store: Store) -> None:
+    folder = store.folder
+    (folder / "crlf.log").write_bytes(read_log(next(SAMPLE.glob("05*/*.gz"))).replace(b"\n", b"\r\n"))
+    (folder / "empty.log").write_bytes(b"")
+    two = read_log(next(SAMPLE.glob("05*/*.gz"))) + read_log(next(SAMPLE.glob("06*/*.gz")))
+    (folder / "two.log.gz").write_bytes(gzip.compress(two, 1))
+    ca = metrics(5, attempt=1, co_name="ca").replace(b'"frame_id"', b'"compiled_autograd_id": 3, "frame_id"')
+    ranks = (
+        line({"str": ["a.py", 0]}) + metrics(0) + metrics(1).replace(b'"frame_id"', b'"rank": 1, "frame_id"')
+    )
+    (folder / "ids.log").write_bytes(ca + ranks + metrics(0) + metrics(0))
+    for name in ("crlf", "empty", "ids"):
+        store.load(folder / f"{name}.log", name=name)
+    store.load(folder / "two.log.gz", name="two")
+    store.load(next(SAMPLE.glob("05*/*.gz")), name="five")
+    store.load(next(SAMPLE.glob("06*/*.gz")), name="six")
+
+
+def test_bad_lines_are_set_aside_with_line_and_reason(hostile: Store) -> None:
+    rows = hostile.query(
+        "select line_number, reason, is_used, file from fct_rejected_lines where trace = 'bad'"
+    )
+    assert [(row["line_number"], row["reason"], row["is_used"]) for row in rows] == [
+        (2, "not a log record", 0),
+        (3, "broken JSON", 0),
+        (4, "invalid UTF-8", 0),
+        (5, "lone surrogate, shown as U+FFFD", 1),
+        (10, "payload differs from its md5", 0),
+        (13, "payload cut short by the end of the file", 0),
+    ]
+    assert {row["file"] for row in rows} == {"bad.log"}
+
+
+def test_the_rest_of_a_bad_log_goes_through(hostile: Store) -> None:
+    rows = hostile.query(
+        "select directory, status, function, compilation_metrics as n from fct_compilations "
+        "where trace = 'bad' order by compilation_number"
+    )
+    assert [(row["directory"], row["status"], row["function"], row["n"]) for row in rows] == [
+        ("0_0_0", "failure", "first", 1),
+        ("3_0_0", "success", "caf\ufffd", 1),
+        ("4_0_0", "success", None, 1),
+        ("unknown", "success", "no id", 1),
+        ("5_0_0", "success", None, 1),
+        ("6_0_0", "unfinished", "f", 0),
+        ("7_0_0", "success", "last", 0),
+    ]
+
+
+def test_one_wrong_type_nulls_one_field(hostile: Store) -> None:
+    [row] = hostile.query(
+        "select co_name, guard_count, cache_size, other_metrics from fct_compile_metrics "
+        "where trace = 'bad' and directory = '4_0_0'"
+    )
+    assert (row["co_name"], row["guard_count"], row["cache_size"]) == (None, None, 2)
+    assert row["other_metrics"] == {"co_name": "7", "guard_count": '"12"', "new_key": '{"a":1}'}
+    drift = hostile.query("select metric_key, known_type from rpt_metric_drift where trace = 'bad'")
+    assert [tuple(entry.values()) for entry in drift] == [
+        ("co_name", "string"),
+        ("guard_count", "int"),
+        ("new_key", ""),
+    ]
+
+
+def test_a_failure_without_a_reason_is_a_failure(hostile: Store) -> None:
+    rows = hostile.query("select event, fail_type, reason from fct_compile_failures where trace = 'bad'")
+    assert rows == [{"event": "failure", "fail_type": "Unsupported", "reason": None}]
+
+
+def test_a_missing_string_shows_its_number(hostile: Store) -> None:
+    rows = hostile.query("select frame_file from fct_compile_stacks where trace = 'bad'")
+    assert rows == [{"frame_file": "#99"}]
+
+
+def test_windows_line_ends_change_nothing(hostile: Store) -> None:
+    def failures(trace: str) -> list[dict[str, object]]:
+        return hostile.query(
+            "select event_number, reason, compile_id, line_number from fct_compile_failures "
+            f"where trace = '{trace}' order by event_number"
+        )
+
+    assert len(failures("crlf")) == 15
+    assert failures("crlf") == failures("five")
+    assert hostile.query("select count() as n from fct_rejected_lines where trace = 'crlf'") == [{"n": 0}]
+
+
+def test_two_logs_in_one_file_are_both_there(hostile: Store) -> None:
+    def counts(traces: str) -> dict[str, object]:
+        [row] = hostile.query(
+            "select sum(compilation_metrics) as metrics, sum(bwd_compilation_metrics) as bwd, "
+            "count() as ids, sum(failures) as failures, sum(fast_guards) as guards from fct_compilations "
+            f"where trace in ({traces})"
+        )
+        return row
+
+    assert counts("'two'") == counts("'five', 'six'")
+    again = hostile.query(
+        "select display_name, function from fct_compilations "
+        "where trace = 'two' and occurrence = 2 and compile_id = '1_0_0'"
+    )
+    assert again == [{"display_name": "[1/0]", "function": "g"}]
+
+    def files(trace: str, occurrence: int) -> list[dict[str, object]]:
+        return hostile.query(
+            f"select frame_number, frame_file from fct_compile_stacks where trace = '{trace}' "
+            f"and compile_base = '0_0' and occurrence = {occurrence} order by frame_number"
+        )
+
+    assert files("two", 2) == files("six", 1)
+
+
+def test_compiled_autograd_ranks_and_repeated_ids(hostile: Store) -> None:
+    rows = hostile.query(
+        "select directory, display_name, rank from fct_compilations where trace = 'ids' "
+        "order by compilation_number"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("!3_5_0_1", "[!3/5/0_1]", 1),
+        ("0_0_0", "[0/0]", 1),
+        ("1_0_0", "[1/0]", 1),
+        ("0_0_0.2", "[0/0]", 1),
+        ("0_0_0.3", "[0/0]", 1),
+    ]
+
+
+def test_an_empty_log_is_a_trace_without_compilations(hostile: Store) -> None:
+    rows = hostile.query(
+        "select compilations, failures, rejected_lines from dim_traces where trace = 'empty'"
+    )
+    assert rows == [{"compilations": 0, "failures": 0, "rejected_lines": 0}]
+
+
+def test_the_models_build_on_an_empty_store(store: Store) -> None:
+    store.build()
+    assert store.query("select count() as n from dim_traces") == [{"n": 0}]
