@@ -56,7 +56,9 @@ function shortName(signal) {
 // Neighbours differ at their ends as often as at their starts.
 const middle = (text, most) => {
   const letters = [...text];
-  return letters.length <= most ? text : `${letters.slice(0, most - 12).join("")}…${letters.slice(-11).join("")}`;
+  if (letters.length <= most) return text;
+  const end = Math.min(14, Math.floor(most / 2));
+  return `${letters.slice(0, most - end - 1).join("")}…${letters.slice(-end).join("")}`;
 };
 const longName = (signal) => (signal.source === "job" ? `${signal.key} (the job itself)` : signal.key);
 

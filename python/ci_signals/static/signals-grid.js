@@ -140,9 +140,12 @@
     headRows[0].replaceChildren(...bands(first, last, (signal) => signal.workflow, "band workflow-band"));
     headRows[1].replaceChildren(...bands(first, last, (signal) => signal.base, "band", (signal) => signal.workflow));
     const names = [headRows.corner];
+    const lines = size.column < 44 ? 1 : 2;
+    const letters = Math.floor((size.names - 34) / 7.4) * lines - (lines - 1);
+    grid.classList.toggle("two-lines", lines === 2);
     for (let column = first; column < last; column++) {
       const signal = shown[column];
-      const link = element("a", { href: `signal.html#${signal.id}`, tabindex: "-1", title: longName(signal) }, element("span", {}, middle(shortName(signal), Math.round(size.names / 8))));
+      const link = element("a", { href: `signal.html#${signal.id}`, tabindex: "-1", title: longName(signal) }, element("span", {}, middle(shortName(signal).replace(/^test_/, ""), letters)));
       names.push(element(
         "div", { role: "columnheader", class: `name ${signal.source}`, "aria-colindex": column + 2, style: `left:${left(column)}px` },
         link, element("i", { class: `mark ${signal.state}`, title: signal.state, role: "img", "aria-label": signal.state }),
