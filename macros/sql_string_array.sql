@@ -1,4 +1,8 @@
 {% macro sql_string_array(values) -%}
     {#- An Array(String) literal; typed even when it is empty. -#}
-    cast([{% for value in values %}{{ sql_string(value) }}{% if not loop.last %}, {% endif %}{% endfor %}] as Array(String))
+    cast(
+        [
+            {% for value in values %}{{ sql_string(value) }}{% if not loop.last %}, {% endif %} {% endfor %}
+        ] as Array(String)
+    )
 {%- endmacro %}

@@ -1,7 +1,9 @@
 {% macro is_used_record_kind(kind) -%}
     {#- The kinds that the pages are made from; the other records of a log (graphs, events) stay in trace_lines. -#}
-    ({{ kind }} in ('str', 'dynamo_start', 'symbolic_shape_specialization', 'guard_added_fast')
-    or {{ is_metrics_kind(kind) }})
+    (
+        {{ kind }} in ('str', 'dynamo_start', 'symbolic_shape_specialization', 'guard_added_fast')
+        or {{ is_metrics_kind(kind) }}
+    )
 {%- endmacro %}
 
 {% macro is_metrics_kind(kind) -%}

@@ -3,10 +3,7 @@
     {%- set keys = [] -%}
     {%- set types = [] -%}
     {%- for type, names in metric_keys().items() -%}
-        {%- for name in names -%}
-            {%- do keys.append(name) -%}
-            {%- do types.append(type) -%}
-        {%- endfor -%}
+        {%- for name in names -%} {%- do keys.append(name) -%} {%- do types.append(type) -%} {%- endfor -%}
     {%- endfor -%}
     transform({{ key }}, {{ sql_string_array(keys) }}, {{ sql_string_array(types) }}, '')
 {%- endmacro %}

@@ -1,12 +1,18 @@
 {% macro metric_value_type(raw) -%}
     {#- The type of a raw JSON value, in the words of metric_keys: a whole number beyond Int64 is a float. -#}
     multiIf(
-        {{ raw }} = 'null', 'null',
-        startsWith({{ raw }}, '"'), 'string',
-        {{ raw }} in ('true', 'false'), 'bool',
-        startsWith({{ raw }}, '['), 'list',
-        startsWith({{ raw }}, '{'), 'map',
-        toInt64OrNull({{ raw }}) is not null, 'int',
+        {{ raw }} = 'null',
+        'null',
+        startsWith({{ raw }}, '"'),
+        'string',
+        {{ raw }} in ('true', 'false'),
+        'bool',
+        startsWith({{ raw }}, '['),
+        'list',
+        startsWith({{ raw }}, '{'),
+        'map',
+        toInt64OrNull({{ raw }}) is not null,
+        'int',
         'float'
     )
 {%- endmacro %}

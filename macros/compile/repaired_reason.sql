@@ -1,1 +1,1 @@
-{% macro repaired_reason() -%} lone surrogate, shown as U+FFFD {%- endmacro %}
+{% macro repaired_reason() -%} lone surrogate, shown as U + FFFD {%- endmacro %}

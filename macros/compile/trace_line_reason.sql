@@ -2,14 +2,20 @@
     {#- Why a stored line was set aside; '' for one without fault. The loader's own finding counts only when the
         line is readable: it saw checksums and repaired lone surrogates, the rest is judged here. -#}
     multiIf(
-        problem not in ('', {{ sql_string(repaired_reason()) }}), problem,
-        not isValidUTF8(line), 'invalid UTF-8',
-        door = 'log' and not match(
+        problem not in ('', {{ sql_string(repaired_reason()) }}),
+        problem,
+        not isValidUTF8(line),
+        'invalid UTF-8',
+        door = 'log'
+        and not match(
             substring(line, 1, position(line, '] {') + 1),
             '^[A-Z][0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]+ +[0-9]+ .*:[0-9]+] $'
-        ), 'not a log record',
-        not isValidJSON({{ trace_record_json() }}), 'broken JSON',
-        not startsWith(trimLeft({{ trace_record_json() }}), '{'), 'not a JSON object',
+        ),
+        'not a log record',
+        not isValidJSON({{ trace_record_json() }}),
+        'broken JSON',
+        not startsWith(trimLeft({{ trace_record_json() }}), '{'),
+        'not a JSON object',
         problem
     )
 {%- endmacro %}

@@ -1,13 +1,19 @@
 {% macro job_base_name(name) -%}
     {#-
-        The name that all shards of a job share (DESIGN rule 3):
-        `linux / test (default, 1, 5, gpu)` -> `linux / test`.
+        The name that all shards of a job share (DESIGN rule 3), in the style of var job_name_style:
+        document: `linux / test (default, 1, 5, gpu)` -> `linux / test`
+        config:   `linux / test (default, 1, 5, gpu)` -> `linux / test (default)`
     -#}
-    trim(
-        both ' '
-        from
-            replaceRegexpAll(
-                replaceRegexpAll(replaceRegexpOne({{ name }}, '\\s*\\(.*\\)$', ''), ', \\d+, \\d+, ', ', '), '\\s+', ' '
-            )
-    )
+    {% set style = var("job_name_style") %}
+    {% if style == "config" %}
+        {#- A parenthesis without a comma is a version and goes; one with commas starts with the config. -#}
+        {% set unversioned = "replaceRegexpAll(" ~ name ~ ", '\\\\s*\\\\([^(),]*\\\\)', '')" %}
+        {% set bare = (
+            "replaceRegexpAll("
+            ~ unversioned
+            ~ ", '\\\\(\\\\s*([^(),]*?)\\\\s*,[^()]*\\\\)', '(\\\\1)')"
+        ) %}
+    {% else %} {% set bare = "replaceRegexpOne(" ~ name ~ ", '(?s)\\\\s*\\\\(.*\\\\)$', '')" %}
+    {% endif %}
+    trimBoth(replaceRegexpAll(replaceRegexpAll({{ bare }}, ', \\d+, \\d+, ', ', '), '\\s+', ' '))
 {%- endmacro %}

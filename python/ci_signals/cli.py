@@ -13,6 +13,7 @@ import typer
 from ci_signals import __version__
 from ci_signals.console import Console
 from ci_signals.errors import UserError
+from ci_signals.query_format import QueryFormat
 from ci_signals.settings import Settings, find_project
 
 app = typer.Typer(
@@ -53,7 +54,7 @@ def common(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show dbt's command and output.")] = False,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
@@ -90,6 +91,52 @@ def load_trace_command(
     from ci_signals.loaders.trace import load_trace
 
     load_trace(context.obj.settings, context.obj.console, paths, name, strict)
+
+
+@app.command()
+def build(
+    context: typer.Context,
+    repo: Annotated[
+        str | None, typer.Option(help="Repository, OWNER/NAME.", show_default="pytorch/pytorch")
+    ] = None,
+    workflow: Annotated[
+        list[str] | None, typer.Option(help="Workflow to read; give it again for more.", show_default="all")
+    ] = None,
+    hours: Annotated[int | None, typer.Option(min=1, help="Length of the window.", show_default="24")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="End of the window, ISO 8601 (UTC unless it says).", show_default="now")
+    ] = None,
+    output: Output = Path("site"),
+    select: Annotated[
+        str | None,
+        typer.Option(help="dbt selector, as tag:signals or tag:compile.", show_default="everything"),
+    ] = None,
+) -> None:
+    """Run dbt build, then write signals.jsonl and the site from the finished tables."""
+    from ci_signals.build import Window, build_project
+
+    window = Window(repo, tuple(workflow or ()), hours, as_of)
+    build_project(context.obj.settings, context.obj.console, window, select, output)
+
+
+@app.command()
+def render(context: typer.Context, output: Output = Path("site")) -> None:
+    """Write signals.jsonl and the site from the finished tables, without running dbt."""
+    from ci_signals.build import render_output
+
+    render_output(context.obj.settings, context.obj.console, output)
+
+
+@app.command()
+def sql(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="A SELECT; unqualified tables are the models.")],
+    format: Annotated[QueryFormat, typer.Option(help="How to print the rows.")] = QueryFormat.table,
+) -> None:
+    """Run one read-only query on the warehouse and print its rows."""
+    from ci_signals.query import print_query
+
+    print_query(context.obj.settings, query, format)
 
 
 def main() -> None:

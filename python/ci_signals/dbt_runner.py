@@ -54,6 +54,8 @@ def run_dbt(
                 progress.start(int(event.data.node_count))
 
         outcome = dbtRunner(callbacks=[follow]).invoke([*silent, *arguments])
+    if outcome.success and getattr(outcome.result, "results", None) == []:
+        raise UserError(f"nothing in the project matches: dbt {shlex.join(command)}")
     problems = _problems(outcome.result)
     if problems:
         for problem in problems:

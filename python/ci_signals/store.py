@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,14 +50,20 @@ def _reason(folder: Path, message: str) -> str:
     return f"cannot open the store {folder}: {message}"
 
 
+_stderr_lock = threading.Lock()
+
+
 @contextmanager
 def _engine_stderr_hidden() -> Iterator[None]:
     """The engine writes its lock message straight to descriptor 2; ours replaces it."""
-    saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 2)
-    try:
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(null)
+    # dbt opens connections from several threads: one that saved another's null device
+    # would leave the process without its standard error.
+    with _stderr_lock:
+        saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 2)
+        try:
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            os.close(null)

@@ -14,7 +14,7 @@ from ci_signals.errors import UserError
 from ci_signals.settings import Settings
 from ci_signals.store import connect_store
 
-__all__ = ["Client", "has_table", "open_client", "qualified"]
+__all__ = ["Client", "has_database", "has_table", "open_client", "qualified"]
 
 
 @contextmanager
@@ -50,6 +50,14 @@ def has_table(client: Client, database: str, table: str) -> bool:
     return bool(found.result_rows[0][0])
 
 
+def has_database(client: Client, database: str) -> bool:
+    """Whether the database exists."""
+    found = client.query(
+        "select count() from system.databases where name = {name:String}", parameters={"name": database}
+    )
+    return bool(found.result_rows[0][0])
+
+
 def qualified(database: str, table: str) -> str:
     """`database`.`table`, quoted for SQL."""
     return f"{quote_identifier(database)}.{quote_identifier(table)}"
@@ -69,5 +77,6 @@ def _connect_server(settings: Settings) -> Client:
 
 
 def _first_line(error: Exception) -> str:
-    text = str(error).strip()
+    # The engine repeats the whole query after "In scope".
+    text = str(error).strip().split(" In scope ")[0]
     return text.splitlines()[0] if text else type(error).__name__

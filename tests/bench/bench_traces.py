@@ -51,7 +51,9 @@ def write_trace(path: Path, megabytes: int) -> int:
                     if line[:1] == b"V":
                         highest = max(highest, *(int(found) for found in frame.findall(line)), 0)
                         text = frame.sub(lambda found: b'"frame_id": %d' % (int(found[1]) + offset), line)
-                        text = own_id.sub(lambda found: b'"compile_id": "%d/' % (int(found[1]) + offset), text)
+                        text = own_id.sub(
+                            lambda found: b'"compile_id": "%d/' % (int(found[1]) + offset), text
+                        )
                         ids += b'{"dynamo_start"' in line
                     written += file.write(text)
                 offset += highest + 1
@@ -94,7 +96,9 @@ def main() -> None:
     load = [python, "-m", "ci_signals.cli", "--quiet", "load", "trace"]
     build = [dbt, "--quiet", "run", "--select", "tag:compile"]
     subprocess.run([*load, str(empty)], env=environment, cwd=PROJECT, check=True)
-    subprocess.run([dbt, "--quiet", "seed", "--select", "tag:compile"], env=environment, cwd=PROJECT, check=True)
+    subprocess.run(
+        [dbt, "--quiet", "seed", "--select", "tag:compile"], env=environment, cwd=PROJECT, check=True
+    )
     subprocess.run(build, env=environment, cwd=PROJECT, check=True)
     loading = timed("load", [*load, str(log)], environment)
     timed("dbt", build, environment)

@@ -1,9 +1,11 @@
 -- one row per (commit, workflow, job base name, run, run attempt): the shards of one attempt together
 with
-    jobs as (select * from {{ ref('int_window_jobs') }}),
+    jobs as (select * from {{ ref("int_window_jobs") }}),
 
     counted_jobs as (
-        select *, tuple(recorded_started_at, job_name, job_id) as job_order from jobs where outcome != 'skipped'
+        select *, tuple(recorded_started_at, job_name, job_id) as job_order
+        from jobs
+        where outcome != 'skipped'
     )
 
 select

@@ -1,12 +1,14 @@
 -- one row per (workflow, base name, test) that failed or errored in a tracked job
-with
-    tracked_jobs as (select * from {{ ref('int_tracked_jobs') }}),
+{{ config(materialized="table") }}
 
-    bounds as (select * from {{ ref('int_window') }}),
+with
+    tracked_jobs as (select * from {{ ref("int_tracked_jobs") }}),
+
+    bounds as (select * from {{ ref("int_window") }}),
 
     failing_runs as (
         select job_id, test_id, name
-        from {{ ref('stg_ci__test_runs') }}
+        from {{ ref("stg_ci__test_runs") }}
         where
             is_failing
             and inserted_at <= (select as_of from bounds)

@@ -1,5 +1,5 @@
 -- one row per attempt group that says something about the job itself, test failures apart
-with attempts as (select * from {{ ref('int_attempt_groups') }})
+with attempts as (select * from {{ ref("int_attempt_groups") }})
 
 select
     head_sha,

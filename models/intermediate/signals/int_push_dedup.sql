@@ -1,8 +1,8 @@
 -- one row per commit of the window, ranked from newest (1) to oldest
 with
-    pushes as (select * from {{ ref('stg_ci__pushes') }}),
+    pushes as (select * from {{ ref("stg_ci__pushes") }}),
 
-    bounds as (select * from {{ ref('int_window') }}),
+    bounds as (select * from {{ ref("int_window") }}),
 
     window_pushes as (
         select commits
@@ -18,18 +18,38 @@ with
     pushed_commits as (
         select
             tupleElement(commit, 'id') as head_sha,
-            tuple(toDateTime64(tupleElement(commit, 'timestamp'), 9, 'UTC'), push_position) as place
+            tuple(toDateTime64(tupleElement(commit, 'timestamp'), 9, 'UTC'), push_position) as place,
+            tupleElement(commit, 'message') as message,
+            tupleElement(commit, 'author') as author
         from window_pushes
         array join commits as commit, arrayEnumerate(commits) as push_position
     ),
 
     latest_places as (
-        select head_sha, max(place) as latest_place from pushed_commits where head_sha != '' group by head_sha
+        select
+            head_sha,
+            max(place) as latest_place,
+            argMax(
+                tuple(
+                    message,
+                    if(
+                        tupleElement(author, 'name') = '',
+                        tupleElement(author, 'username'),
+                        tupleElement(author, 'name')
+                    )
+                ),
+                tuple(place, message, author)
+            ) as latest_words
+        from pushed_commits
+        where head_sha != ''
+        group by head_sha
     )
 
 select
     head_sha,
     tupleElement(latest_place, 1) as committed_at,
     tupleElement(latest_place, 2) as push_position,
+    tupleElement(latest_words, 1) as message,
+    tupleElement(latest_words, 2) as author,
     row_number() over (order by latest_place desc, head_sha asc) as commit_rank
 from latest_places

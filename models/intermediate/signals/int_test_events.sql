@@ -1,10 +1,10 @@
 -- one row per (attempt group, test, status): what the attempt says about the test
 with
-    verdicts as (select * from {{ ref('int_test_verdicts') }}),
+    verdicts as (select * from {{ ref("int_test_verdicts") }}),
 
-    attempts as (select * from {{ ref('int_attempt_groups') }}),
+    attempts as (select * from {{ ref("int_attempt_groups") }}),
 
-    failing_tests as (select * from {{ ref('int_failing_tests') }}),
+    tests as (select distinct workflow_name, job_base_name, test_id from {{ ref("int_failing_tests") }}),
 
     recorded as (
         select
@@ -36,7 +36,7 @@ with
             attempts.link_job_id as job_id
         from attempts
         inner join
-            (select distinct workflow_name, job_base_name, test_id from failing_tests) as tests
+            tests
             on attempts.workflow_name = tests.workflow_name
             and attempts.job_base_name = tests.job_base_name
         left anti join
@@ -63,5 +63,13 @@ select
 from recorded
 union all
 select
-    head_sha, workflow_name, job_base_name, test_id, run_id, run_attempt, started_at, job_id, 'pending' as status
+    head_sha,
+    workflow_name,
+    job_base_name,
+    test_id,
+    run_id,
+    run_attempt,
+    started_at,
+    job_id,
+    'pending' as status
 from awaited

@@ -1,54 +1,27 @@
 -- one row per job of the window's commits, skipped ones included, as it stood at as_of
+-- A table: every later model reads it, and as a view fct_signal_events took 4.8 s instead of 0.2 s
+-- on a thousand jobs, since the engine analyses a view again wherever it is named.
+{{ config(materialized="table") }}
+
 with
-    jobs as (select * from {{ ref('stg_ci__workflow_jobs') }}),
+    versions as (select * from {{ ref("int_job_versions") }}),
 
-    bounds as (select * from {{ ref('int_window') }}),
+    bounds as (select * from {{ ref("int_window") }}),
 
-    commits as (select * from {{ ref('int_push_dedup') }}),
+    outcomes as (select * from {{ ref("job_outcomes") }}),
 
-    outcomes as (select * from {{ ref('job_outcomes') }}),
-
-    test_rules as (select * from {{ ref('test_failure_rules') }}),
-
-    excluded as (select * from {{ ref('excluded_job_patterns') }}),
-
-    chosen_jobs as (
-        select *
-        from jobs
-        where
-            created_at >= (select starts_at from bounds)
-            and created_at <= (select as_of from bounds)
-            and head_sha in (select head_sha from commits)
-            and repository in ('', (select repository from bounds))
-            and (
-                empty((select workflows from bounds)) or has((select workflows from bounds), workflow_name)
-            )
-            and not arrayExists(
-                pattern -> position(job_name, pattern) > 0, (select groupArray(pattern) from excluded)
-            )
-    ),
-
-    -- of a job that was stored several times, the version that counts does not depend on which came last
-    single_versions as (
-        select *
-        from chosen_jobs
-        order by
-            status = 'completed' desc,
-            completed_at desc,
-            recorded_started_at desc,
-            tuple(conclusion, rule, job_name, run_id, run_attempt, status, workflow_name, head_sha, created_at) desc
-        limit 1 by job_id
-    ),
+    test_rules as (select * from {{ ref("test_failure_rules") }}),
 
     -- a replay sees a job that ended later as still running
     as_seen as (
         select
             *,
-            status = 'completed' and completed_at > (select as_of from bounds) as ends_later,
+            status = 'completed' and completed_at > assumeNotNull((select as_of from bounds)) as ends_later,
             if(ends_later, '', conclusion) as seen_conclusion,
             if(ends_later, '', rule) as seen_rule,
             ends_later or status != 'completed' or seen_conclusion = '' as is_pending
-        from single_versions
+        from versions
+        where set_aside_reason = ''
     ),
 
     with_outcomes as (
@@ -66,7 +39,7 @@ select
     head_sha,
     workflow_name,
     job_name,
-    {{ job_base_name('job_name') }} as job_base_name,
+    {{ job_base_name("job_name") }} as job_base_name,
     run_id,
     run_attempt,
     recorded_started_at,

@@ -1,7 +1,7 @@
 -- one row per commit of the window, newest first; commits without jobs stay
 {{ config(order_by="commit_rank") }}
 
-with commits as (select * from {{ ref('int_push_dedup') }})
+with commits as (select * from {{ ref("int_push_dedup") }})
 
-select commit_rank, head_sha, committed_at
+select commit_rank, head_sha, committed_at, message, author
 from commits

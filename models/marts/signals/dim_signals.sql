@@ -1,7 +1,7 @@
 -- one row per signal
 {{ config(order_by="signal_number") }}
 
-with events as (select * from {{ ref('fct_signal_events') }})
+with events as (select * from {{ ref("fct_signal_events") }})
 
 select
     signal_id,

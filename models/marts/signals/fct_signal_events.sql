@@ -2,9 +2,9 @@
 {{ config(order_by="(signal_id, commit_rank, event_number)") }}
 
 with
-    events as (select *, {{ signal_id() }} as signal_id from {{ ref('int_signal_events') }}),
+    events as (select * from {{ ref("int_signal_events") }}),
 
-    commits as (select * from {{ ref('int_push_dedup') }})
+    commits as (select * from {{ ref("int_push_dedup") }})
 
 select
     events.signal_id as signal_id,
@@ -22,6 +22,7 @@ select
     events.started_at as started_at,
     events.run_id as wf_run_id,
     events.run_attempt as run_attempt,
-    events.job_id as job_id
+    events.job_id as job_id,
+    {{ event_name("events") }} as event_name
 from events
 inner join commits on events.head_sha = commits.head_sha

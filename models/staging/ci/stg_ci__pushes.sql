@@ -10,4 +10,4 @@ select
         commits,
         arrayPushBack(commits, head_commit)
     ) as commits
-from {{ source('ci', 'push') }}
+from {{ source("ci", "push") }}

@@ -8,4 +8,4 @@ select
     failure_count > 0 or error_count > 0 as is_failing,
     failure_count = 0 and error_count = 0 and skipped_count = 0 as is_passing,
     toDateTime64(time_inserted, 9, 'UTC') as inserted_at
-from {{ source('ci', 'test_run_s3') }}
+from {{ source("ci", "test_run_s3") }}

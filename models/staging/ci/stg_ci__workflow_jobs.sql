@@ -13,4 +13,4 @@ select
     toDateTime64(created_at, 9, 'UTC') as created_at,
     toDateTime64(started_at, 9, 'UTC') as recorded_started_at,
     toDateTime64(completed_at, 9, 'UTC') as completed_at
-from {{ source('ci', 'workflow_job') }}
+from {{ source("ci", "workflow_job") }}

@@ -118,7 +118,7 @@ def _problem(problem: str) -> bytes:
 
 def _reasons(client: Client, lines: str, load_id: str) -> dict[str, int]:
     found = client.query(
-        f"select reason, count() as lines from {lines} where load_id = {{load:String}} "  # noqa: S608
+        f"select reason, count() as lines from {lines} where load_id = {{load:String}} "
         "group by reason order by lines desc, reason",
         parameters={"load": load_id},
     )
@@ -135,7 +135,7 @@ def _drop_unnamed(client: Client, settings: Settings, database: str) -> None:
         "and database = {database:String}",
         parameters={"database": database},
     )
-    named = client.query(f"select trace, load_id, loaded_at from {loads}").result_rows  # noqa: S608
+    named = client.query(f"select trace, load_id, loaded_at from {loads}").result_rows
     newest: dict[str, tuple[datetime, str]] = {}
     for trace, load_id, loaded_at in named:
         newest[trace] = max(newest.get(trace, (loaded_at, load_id)), (loaded_at, load_id))

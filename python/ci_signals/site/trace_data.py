@@ -54,14 +54,14 @@ def read_cards(client: Client, database: str) -> list[TraceCard]:
     """The loaded traces, those with failures first."""
     columns = "trace, compilations, failures, restarts, rejected_lines, total_ms"
     table = qualified(database, "dim_traces")
-    rows = client.query(f"select {columns} from {table} order by trace_number").result_rows  # noqa: S608
+    rows = client.query(f"select {columns} from {table} order by trace_number").result_rows
     return [TraceCard(row[0], f"traces/{row[0]}/index.html", *row[1:]) for row in rows]
 
 
 def read_metric_keys(client: Client, database: str) -> list[dict[str, Any]]:
     """The metrics keys that the project knows: key, unit, category, meaning."""
     found = client.query(
-        f"select metric_key, unit, category, meaning from {qualified(database, 'metric_keys')} "  # noqa: S608
+        f"select metric_key, unit, category, meaning from {qualified(database, 'metric_keys')} "
         "order by position"
     )
     return list(found.named_results())
@@ -72,7 +72,7 @@ def read_trace(client: Client, database: str, card: TraceCard) -> TraceData:
 
     def rows(table: str, columns: str, order: str) -> list[dict[str, Any]]:
         found = client.query(
-            f"select {columns} from {qualified(database, table)} "  # noqa: S608
+            f"select {columns} from {qualified(database, table)} "
             f"where trace = {{trace:String}} order by {order}",
             parameters={"trace": card.name},
         )

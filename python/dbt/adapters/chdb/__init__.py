@@ -5,6 +5,7 @@ from dbt-clickhouse; macros dispatch to `chdb__` first, then to `clickhouse__`.
 """
 
 from dbt.adapters.base import AdapterPlugin
+
 from dbt.adapters.chdb.connections import ChdbConnectionManager
 from dbt.adapters.chdb.credentials import ChdbCredentials
 from dbt.adapters.chdb.impl import ChdbAdapter

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from ci_signals.errors import UserError
-from ci_signals.store import connect_store
 from clickhouse_connect.driver.client import Client
-from dbt.adapters.chdb.credentials import ChdbCredentials
 from dbt.adapters.clickhouse import dbclient
 from dbt.adapters.clickhouse.connections import ClickHouseConnectionManager
 from dbt.adapters.clickhouse.httpclient import ChHttpClient
 from dbt.adapters.contracts.connection import Connection, ConnectionState
 from dbt.adapters.exceptions import FailedToConnectError
+
+from ci_signals.errors import UserError
+from ci_signals.store import connect_store
+from dbt.adapters.chdb.credentials import ChdbCredentials
 
 
 class ChdbClient(ChHttpClient):  # type: ignore[misc]

@@ -6,7 +6,7 @@ from dbt.adapters.clickhouse.credentials import ClickHouseCredentials
 
 
 @dataclass
-class ChdbCredentials(ClickHouseCredentials):
+class ChdbCredentials(ClickHouseCredentials):  # type: ignore[misc]
     """Credentials of an embedded store.
 
     `path` is the store's folder. A relative one is resolved against the dbt

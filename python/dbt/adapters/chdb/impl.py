@@ -6,8 +6,9 @@ from multiprocessing.context import SpawnContext
 from pathlib import Path
 from typing import Any
 
-from dbt.adapters.chdb.connections import ChdbConnectionManager
 from dbt.adapters.clickhouse.impl import ClickHouseAdapter
+
+from dbt.adapters.chdb.connections import ChdbConnectionManager
 
 
 class ChdbAdapter(ClickHouseAdapter):  # type: ignore[misc]

@@ -1,0 +1,60 @@
+# `make demo` and `make test` need Python 3.11 to 3.13, pip and git; everything else is set up here.
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE := tests/fixtures/sample
+TEST_STORE := .signals-test
+# The moment that the bundled rows stop at.
+SAMPLE_AS_OF := 2026-11-20T12:00:00
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: demo test bench lint format clean
+.DEFAULT_GOAL := demo
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name it with make PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+# Load the bundled rows and traces, build both tracks, write site/.
+demo: $(VENV)/.run
+	$(BIN)/signals load ci $(SAMPLE)/ci
+	for trace in $(SAMPLE)/traces/*/; do $(BIN)/signals load trace $$trace || exit 1; done
+	$(BIN)/signals build --as-of $(SAMPLE_AS_OF) --output site
+	@echo
+	@echo "Open site/index.html in a browser."
+
+# dbt build with its unit and data tests on the bundled data, the checks, then pytest.
+test: $(VENV)/.dev lint
+	rm -rf $(TEST_STORE)
+	SIGNALS_STORE=$(TEST_STORE) $(BIN)/signals -q load ci $(SAMPLE)/ci
+	for trace in $(SAMPLE)/traces/*/; do SIGNALS_STORE=$(TEST_STORE) $(BIN)/signals -q load trace $$trace || exit 1; done
+	SIGNALS_STORE=$(TEST_STORE) DBT_TARGET_PATH=$(TEST_STORE)/target \
+		$(BIN)/dbt --quiet build --vars '{as_of: "$(SAMPLE_AS_OF)"}'
+	$(BIN)/pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfmt --check --quiet .
+	$(BIN)/sqlfluff lint --nofail-on-warning --disable-progress-bar --format github-annotation-native models tests/data macros
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfmt --quiet .
+
+# Seconds, rows and peak memory per stage on generated data; takes some minutes.
+bench: $(VENV)/.dev
+	$(BIN)/python tests/bench/bench_signals.py
+
+clean:
+	rm -rf $(VENV) .signals $(TEST_STORE) site target logs

@@ -1,0 +1,22 @@
+{% macro wilson_bound(hits, trials, side) -%}
+    {#-
+        One side ('low' or 'high') of the 95% Wilson interval of a share: honest for few
+        trials, where hits / trials alone says 100% after one. Without trials: 0 to 1. Four decimals.
+    -#}
+    {%- set sign, unknown = {"low": ("-", "0."), "high": ("+", "1.")}[side] -%}
+    {%- set share = "(" ~ hits ~ " / " ~ trials ~ ")" -%}
+    {%- set squared = "(1.96 * 1.96 / " ~ trials ~ ")" -%}
+    if(
+        {{ trials }} = 0,
+        {{ unknown }},
+        round(
+            (
+                {{ share }}
+                + {{ squared }}
+                / 2 {{ sign }} sqrt({{ squared }} * ({{ share }} * (1 - {{ share }}) + {{ squared }} / 4))
+            )
+            / (1 + {{ squared }}),
+            4
+        )
+    )
+{%- endmacro %}

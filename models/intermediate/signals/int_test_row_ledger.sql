@@ -1,0 +1,81 @@
+-- one row per (job, reason): how many test rows of the window's jobs are in an event, or why they are in none
+with
+    bounds as (select * from {{ ref("int_window") }}),
+
+    jobs as (select job_id, outcome, true as is_counted from {{ ref("int_window_jobs") }}),
+
+    tracked_jobs as (select job_id, true as is_tracked from {{ ref("int_tracked_jobs") }}),
+
+    given_events as (select *, true as is_given from {{ ref("int_all_events") }} where source = 'test'),
+
+    stored as (
+        select
+            job_id,
+            toInt64(count()) as test_rows,
+            toInt64(countIf(inserted_at > (select as_of from bounds))) as late_rows
+        from {{ ref("stg_ci__test_runs") }}
+        where job_id in (select job_id from {{ ref("int_job_versions") }})
+        group by job_id
+    ),
+
+    runs as (
+        select *, multiIf(is_failing, 'failure', is_passing, 'success', '') as status
+        from {{ ref("int_test_runs") }}
+    ),
+
+    -- rows of tests that failed somewhere: each must be in an event of its own verdict, unless it was skipped
+    explained_runs as (
+        select
+            runs.job_id as job_id,
+            toInt64(countIf(given_events.is_given)) as event_rows,
+            toInt64(countIf(runs.status = '')) as skipped_rows,
+            toInt64(count()) - event_rows - skipped_rows as unexplained_rows
+        from runs
+        left join
+            given_events
+            on runs.head_sha = given_events.head_sha
+            and runs.workflow_name = given_events.workflow_name
+            and runs.job_base_name = given_events.job_base_name
+            and runs.run_id = given_events.run_id
+            and runs.run_attempt = given_events.run_attempt
+            and runs.test_id = given_events.signal_key
+            and runs.status = given_events.status
+        group by runs.job_id
+    ),
+
+    job_reasons as (
+        select
+            stored.job_id as job_id,
+            multiIf(
+                not jobs.is_counted,
+                'job_set_aside',
+                jobs.outcome = 'skipped',
+                'job_skipped',
+                not tracked_jobs.is_tracked,
+                'untracked_base_name',
+                'test_never_failed'
+            ) as job_reason,
+            [
+                ('in_event', explained_runs.event_rows),
+                ('skipped_run', explained_runs.skipped_rows),
+                ('unexplained', explained_runs.unexplained_rows),
+                ('after_as_of', stored.late_rows),
+                (
+                    job_reason,
+                    stored.test_rows
+                    - stored.late_rows
+                    - explained_runs.event_rows
+                    - explained_runs.skipped_rows
+                    - explained_runs.unexplained_rows
+                )
+            ] as reasons
+        from stored
+        left join jobs on stored.job_id = jobs.job_id
+        left join tracked_jobs on stored.job_id = tracked_jobs.job_id
+        left join explained_runs on stored.job_id = explained_runs.job_id
+    )
+
+select job_id, tupleElement(job_reason_rows, 1) as reason, tupleElement(job_reason_rows, 2) as test_rows
+from job_reasons
+array join reasons as job_reason_rows
+where test_rows != 0

@@ -1,0 +1,103 @@
+-- one row per (signal, commit, attempt) that gave no event; a commit where nothing ran has one row, attempt 0
+{{ config(order_by="(signal_id, commit_rank)") }}
+
+with
+    signals as (select * from {{ ref("dim_signals") }}),
+
+    commits as (select * from {{ ref("dim_commits") }}),
+
+    attempts as (select * from {{ ref("int_attempt_groups") }}),
+
+    skipped_groups as (
+        select distinct head_sha, workflow_name, job_base_name, true as is_skipped
+        from {{ ref("int_window_jobs") }}
+        where outcome = 'skipped'
+    ),
+
+    silent_verdicts as (
+        select *, true as is_silent
+        from {{ ref("int_test_verdicts") }}
+        where not has_failure and not has_success
+    ),
+
+    -- every attempt a signal could have had an event from; (0, 0) where the commit has none
+    candidates as (
+        select
+            signals.signal_id as signal_id,
+            signals.source as source,
+            signals.workflow_name as workflow_name,
+            signals.job_base_name as job_base_name,
+            signals.signal_key as signal_key,
+            commits.commit_rank as commit_rank,
+            commits.head_sha as head_sha,
+            attempts.run_id as run_id,
+            attempts.run_attempt as run_attempt,
+            attempts.has_cancelled as has_cancelled
+        from signals
+        cross join commits
+        left join
+            attempts
+            on commits.head_sha = attempts.head_sha
+            and signals.workflow_name = attempts.workflow_name
+            and signals.job_base_name = attempts.job_base_name
+    ),
+
+    -- what each attempt gave before repeats within a commit were dropped, and whether any of it was kept
+    given_events as (
+        select signal_id, head_sha, run_id, run_attempt, true as is_given, max(is_kept) as has_kept
+        from
+            (
+                select signal_id, head_sha, run_id, run_attempt, false as is_kept
+                from {{ ref("int_all_events") }}
+                union all
+                select signal_id, head_sha, wf_run_id as run_id, run_attempt, true as is_kept
+                from {{ ref("fct_signal_events") }}
+            )
+        group by signal_id, head_sha, run_id, run_attempt
+    ),
+
+    eventless as (
+        select candidates.*, given_events.is_given as is_repeated
+        from candidates
+        left join
+            given_events
+            on candidates.signal_id = given_events.signal_id
+            and candidates.head_sha = given_events.head_sha
+            and candidates.run_id = given_events.run_id
+            and candidates.run_attempt = given_events.run_attempt
+        where not given_events.has_kept
+    )
+
+select
+    eventless.signal_id as signal_id,
+    eventless.commit_rank as commit_rank,
+    eventless.head_sha as head_sha,
+    eventless.run_id as wf_run_id,
+    eventless.run_attempt as run_attempt,
+    multiIf(
+        eventless.is_repeated,
+        'repeated',
+        eventless.run_id = 0 and skipped_groups.is_skipped,
+        'skipped',
+        eventless.run_id = 0,
+        'not_run',
+        eventless.source = 'test' and silent_verdicts.is_silent,
+        'only_skipped_rows',
+        eventless.has_cancelled,
+        'cancelled',
+        'no_test_rows'
+    ) as reason
+from eventless
+left join
+    silent_verdicts
+    on eventless.workflow_name = silent_verdicts.workflow_name
+    and eventless.job_base_name = silent_verdicts.job_base_name
+    and eventless.signal_key = silent_verdicts.test_id
+    and eventless.head_sha = silent_verdicts.head_sha
+    and eventless.run_id = silent_verdicts.run_id
+    and eventless.run_attempt = silent_verdicts.run_attempt
+left join
+    skipped_groups
+    on eventless.workflow_name = skipped_groups.workflow_name
+    and eventless.job_base_name = skipped_groups.job_base_name
+    and eventless.head_sha = skipped_groups.head_sha

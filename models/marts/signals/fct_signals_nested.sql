@@ -1,0 +1,91 @@
+-- one row per signal with every commit of the window inside it: a line of signals.jsonl
+{{ config(materialized="view") }}
+
+with
+    signals as (select * from {{ ref("dim_signals") }}),
+
+    commits as (select * from {{ ref("dim_commits") }}),
+
+    events as (select * from {{ ref("fct_signal_events") }}),
+
+    ranked_commits as (
+        select
+            arraySort(
+                groupArray(tuple(commit_rank, head_sha, formatDateTime(committed_at, '%Y-%m-%dT%H:%i:%S')))
+            ) as commits
+        from commits
+    ),
+
+    cells as (
+        select
+            signal_id,
+            commit_rank,
+            groupArray(
+                tuple(
+                    event_number,
+                    event_name,
+                    status,
+                    formatDateTime(started_at, '%Y-%m-%dT%H:%i:%S'),
+                    cast(null as Nullable(String)),
+                    wf_run_id,
+                    run_attempt,
+                    job_id
+                )
+            ) as numbered_events
+        from events
+        group by signal_id, commit_rank
+    ),
+
+    grid as (
+        select
+            signals.signal_id as signal_id,
+            commits.commit_rank as commit_rank,
+            arrayMap(
+                event -> tuple(
+                    tupleElement(event, 2),
+                    tupleElement(event, 3),
+                    tupleElement(event, 4),
+                    tupleElement(event, 5),
+                    tupleElement(event, 6),
+                    tupleElement(event, 7),
+                    tupleElement(event, 8)
+                ),
+                arraySort(cells.numbered_events)
+            ) as cell_events
+        from signals
+        cross join commits
+        left join cells on signals.signal_id = cells.signal_id and commits.commit_rank = cells.commit_rank
+    ),
+
+    -- the cells of a signal in commit order, empty ones too, so that they pair off with ranked_commits
+    histories as (
+        select
+            signal_id,
+            arrayMap(
+                cell -> tupleElement(cell, 2),
+                arraySort(cell -> tupleElement(cell, 1), groupArray(tuple(commit_rank, cell_events)))
+            ) as cells
+        from grid
+        group by signal_id
+    )
+
+select
+    signals.signal_id as signal_id,
+    signals.signal_number as signal_number,
+    signals.signal_key as key,
+    signals.workflow_name as workflow_name,
+    signals.job_base_name as job_base_name,
+    signals.source as source,
+    cast(
+        arrayMap(
+            (commit, cell_events) -> tuple(tupleElement(commit, 2), tupleElement(commit, 3), cell_events),
+            (select commits from ranked_commits),
+            histories.cells
+        ),
+        'Array(Tuple(head_sha String, timestamp String, events Array(Tuple(
+            name String, status String, started_at String, ended_at Nullable(String),
+            wf_run_id Int64, run_attempt Int64, job_id Int64
+        ))))'
+    ) as commits
+from signals
+inner join histories on signals.signal_id = histories.signal_id

@@ -1,0 +1,36 @@
+-- one row: the window that was built and what is in it
+{{ config(materialized="view") }}
+
+with
+    bounds as (select * from {{ ref("int_window") }}),
+
+    signals as (select * from {{ ref("rpt_signal_overview") }}),
+
+    window_commits as (select count() as commits from {{ ref("dim_commits") }}),
+
+    totals as (
+        select
+            count() as all_signals,
+            countIf(is_failing) as failing_signals,
+            countIf(is_flaky) as flaky_signals,
+            countIf(is_recovered) as recovered_signals,
+            countIf(is_pending) as pending_signals
+        from signals
+    )
+
+select
+    bounds.repository as repository,
+    bounds.branch_ref as branch_ref,
+    bounds.workflows as workflows,
+    bounds.starts_at as starts_at,
+    bounds.as_of as as_of,
+    bounds.lookback_hours as lookback_hours,
+    window_commits.commits as commits,
+    totals.all_signals as signals,
+    totals.failing_signals as failing_signals,
+    totals.flaky_signals as flaky_signals,
+    totals.recovered_signals as recovered_signals,
+    totals.pending_signals as pending_signals
+from bounds
+cross join window_commits
+cross join totals

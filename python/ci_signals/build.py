@@ -1,0 +1,101 @@
+"""`signals build`: dbt, then everything that is written from the finished tables."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ci_signals.console import Console
+from ci_signals.dbt_runner import run_dbt
+from ci_signals.errors import UserError
+from ci_signals.export import write_signals_jsonl
+from ci_signals.settings import Settings
+from ci_signals.site.render import render_site
+from ci_signals.warehouse import Client, has_table, open_client, qualified
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True)
+class Window:
+    """What to look at; None and () leave it to the variables in dbt_project.yml.
+
+    repository: OWNER/NAME. workflows: names. hours: length, back from `as_of`.
+    as_of: ISO 8601; UTC when it names no zone.
+    """
+
+    repository: str | None = None
+    workflows: tuple[str, ...] = ()
+    hours: int | None = None
+    as_of: str | None = None
+
+    def variables(self) -> dict[str, Any]:
+        """As dbt variables. Raises UserError for a repository or a time that is none."""
+        variables: dict[str, Any] = {}
+        if self.repository is not None:
+            if not _REPOSITORY.fullmatch(self.repository):
+                raise UserError(f"--repo {self.repository!r} is not OWNER/NAME")
+            variables["repository"] = self.repository
+        if self.workflows:
+            variables["workflows"] = list(self.workflows)
+        if self.hours is not None:
+            variables["lookback_hours"] = self.hours
+        if self.as_of is not None:
+            variables["as_of"] = _utc(self.as_of)
+        return variables
+
+
+def build_project(
+    settings: Settings, console: Console, window: Window, select: str | None, output: Path
+) -> None:
+    """Run dbt build over the selected models, then write `output`.
+
+    Raises UserError, exit code 1 when a dbt test failed (nothing is written then)
+    and 2 when the build could not run.
+    """
+    started = time.monotonic()
+    # Unit tests check the models' code, not the data: `make test` runs them.
+    command = ["build", "--exclude-resource-type", "unit_test", *(("--select", select) if select else ())]
+    run_dbt(settings, command, console, window.variables())
+    console.say(f"dbt build: {time.monotonic() - started:.1f} s")
+    render_output(settings, console, output)
+
+
+def render_output(settings: Settings, console: Console, output: Path) -> None:
+    """Write signals.jsonl and the site to `output` from the finished tables there are."""
+    started = time.monotonic()
+    with open_client(settings) as client:
+        _warn_of_empty_window(client, settings.database, console)
+        write_signals_jsonl(client, settings.database, output, console)
+        render_site(client, settings.database, output, console)
+    console.say(f"site: {output / 'index.html'} ({time.monotonic() - started:.1f} s)")
+
+
+def _warn_of_empty_window(client: Client, database: str, console: Console) -> None:
+    if not has_table(client, database, "dim_commits"):
+        return
+    row = client.query(
+        f"select repository, branch_ref, toString(toDateTime(starts_at)), toString(toDateTime(as_of))"
+        f" from {qualified(database, 'int_window')}"
+        f" where not exists (select 1 from {qualified(database, 'dim_commits')})"
+    ).first_row
+    if row:
+        repository, branch, starts_at, as_of = row
+        console.warn(
+            f"no commits of {repository} on {branch} from {starts_at} to {as_of} (UTC);"
+            " load CI rows, or choose another --repo, --as-of or --hours"
+        )
+
+
+def _utc(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UserError(f"--as-of {text!r} is not a time: write it as 2026-11-20T12:00:00") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat()

@@ -1,0 +1,36 @@
+"""`signals sql`: one read-only query, its rows on standard output."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from ci_signals.errors import UserError
+from ci_signals.query_format import QueryFormat
+from ci_signals.settings import Settings
+from ci_signals.warehouse import has_database, open_client
+
+_ENGINE_FORMATS = {
+    QueryFormat.table: "PrettyCompactMonoBlock",
+    QueryFormat.csv: "CSVWithNames",
+    QueryFormat.json: "JSONEachRow",
+    QueryFormat.parquet: "Parquet",
+}
+_WRITES_A_FILE = re.compile(r"\binto\s+outfile\b", re.IGNORECASE)
+
+
+def print_query(settings: Settings, query: str, query_format: QueryFormat) -> None:
+    """Run `query` and print its rows. Raises UserError when it is wrong or would write."""
+    if query_format is QueryFormat.parquet and sys.stdout.isatty():
+        raise UserError("Parquet is not for a terminal: redirect it to a file, as in > rows.parquet")
+    if _WRITES_A_FILE.search(query):
+        raise UserError("INTO OUTFILE is not read-only: redirect the output instead, as in > rows.csv")
+    with open_client(settings) as client:
+        if has_database(client, settings.database):
+            client.database = settings.database
+        client.set_client_setting("output_format_json_validate_utf8", 1)
+        client.set_client_setting("output_format_json_escape_forward_slashes", 0)
+        # 2 allows a server's own client settings beside it; neither allows a write
+        client.set_client_setting("readonly", 1 if settings.is_embedded else 2)
+        rows = client.raw_query(query.rstrip().rstrip(";"), fmt=_ENGINE_FORMATS[query_format])
+    sys.stdout.buffer.write(rows)

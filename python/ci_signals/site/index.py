@@ -1,0 +1,52 @@
+"""The site's index: what is red, what broke, what is flaky, which traces failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from ci_signals import __version__
+from ci_signals.site.data_files import write_file
+from ci_signals.site.environment import render_page
+from ci_signals.site.signals import SignalsCard
+
+
+class TraceCard(Protocol):
+    """A trace on the index. `url` is relative to the index; rejected: lines that could
+    not be read; total_time_ms: compile time over all its compilations."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def compilations(self) -> int: ...
+    @property
+    def failures(self) -> int: ...
+    @property
+    def restarts(self) -> int: ...
+    @property
+    def rejected(self) -> int: ...
+    @property
+    def total_time_ms(self) -> float: ...
+
+
+def render_index(output: Path, signals: SignalsCard | None, traces: Sequence[TraceCard]) -> Path:
+    """Write `output`/index.html over the tracks there are, and return its path.
+
+    Traces are listed in the order given, those with failures first. Raises UserError when
+    `output` cannot be written.
+    """
+    path = output / "index.html"
+    page = render_page(
+        "index.html",
+        "",
+        signals=signals,
+        traces=traces,
+        built_at=datetime.now(UTC),
+        version=__version__,
+    )
+    write_file(path, page)
+    return path

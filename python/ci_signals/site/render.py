@@ -1,0 +1,33 @@
+"""The whole site, from the finished tables there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ci_signals.console import Console
+from ci_signals.errors import UserError
+from ci_signals.site.environment import write_static
+from ci_signals.site.index import render_index
+from ci_signals.site.signals import render_signals
+from ci_signals.site.traces import render_traces
+from ci_signals.warehouse import Client
+
+
+def render_site(client: Client, database: str, output: Path, console: Console) -> None:
+    """Write static files, the signals pages, the traces' pages and the index to `output`.
+
+    `output` is made if missing; a track without tables is left out. Raises UserError
+    when it cannot be written.
+    """
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        write_static(output)
+    except OSError as error:
+        raise UserError(
+            f"cannot write {output}: {error.strerror or error}; choose another --output"
+        ) from error
+    signals = render_signals(client, database, output, console)
+    traces = render_traces(client, database, output, console)
+    render_index(output, signals, traces)
+    if signals is None and not traces:
+        console.warn("there is nothing to show yet: load rows or a trace, then run signals build")

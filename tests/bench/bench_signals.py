@@ -1,0 +1,120 @@
+"""`make bench`, signals part: seconds, rows and peak memory per stage at three sizes.
+
+Each size has a store of its own and each measured step a process of its own, so that
+peak memory is that step's. Run it as `python tests/bench/bench_signals.py [small medium large]`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from ci_signals.store import connect_store
+from generate_ci_rows import AS_OF, SIZES, Size, generate
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def main(names: list[str]) -> None:
+    """Print one block of figures a size."""
+    for size in SIZES:
+        if not names or size.name in names:
+            with tempfile.TemporaryDirectory(prefix="signals-bench-") as folder:
+                bench(size, Path(folder))
+
+
+def bench(size: Size, folder: Path) -> None:
+    print(
+        f"\n{size.name}: {size.test_rows:,} test rows, {size.jobs:,} jobs, {size.commits} commits", flush=True
+    )
+    environment = {
+        **os.environ,
+        "SIGNALS_STORE": str(folder / "store"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+    }
+    run([sys.executable, __file__, "--fill", size.name, str(folder / "store")], environment, "generate")
+    window = ["--hours", "24", "--as-of", AS_OF]
+    run([sys.executable, __file__, "--models", str(folder)], environment, "models and JSONL")
+    build = ["-q", "build", *window, "--select", "tag:signals", "--output", str(folder / "site")]
+    run([str(Path(sys.executable).with_name("signals")), *build], environment, "signals build, whole")
+
+
+def run(command: list[str], environment: dict[str, str], title: str) -> None:
+    """Run a step and print its seconds and the largest resident memory it had."""
+    started = time.monotonic()
+    process = subprocess.Popen(command, env=environment, cwd=PROJECT)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.monotonic() - started
+    if status:
+        raise SystemExit(f"{title} failed")
+    print(f"  {title:<28}{seconds:7.2f} s {usage.ru_maxrss / 1024:8.0f} MB peak", flush=True)
+
+
+def fill(name: str, store: str) -> None:
+    from ci_signals.console import Console
+    from ci_signals.loaders.raw_tables import ensure_raw_tables
+    from ci_signals.settings import Settings
+
+    with_size = next(size for size in SIZES if size.name == name)
+    client = connect_store(store)
+    ensure_raw_tables(Settings(PROJECT), Console(quiet=True), client, ["ci_raw.test_run_s3"])
+    generate(client, "ci_raw", with_size)
+
+
+def time_models(folder: Path) -> None:
+    """Run the signals models and write the JSONL, with dbt's own start-up left out."""
+    from ci_signals.console import Console
+    from ci_signals.dbt_runner import run_dbt
+    from ci_signals.export import write_signals_jsonl
+    from ci_signals.settings import Settings
+    from ci_signals.warehouse import open_client
+
+    settings, console = Settings(PROJECT), Console(quiet=True)
+    variables = {"as_of": AS_OF, "lookback_hours": 24}
+    run_dbt(settings, ["seed", "--select", "tag:signals"], console)
+    run_dbt(settings, ["run", "--select", "tag:signals"], console, variables)
+    print(f"    peak memory so far {_peak_mb():.0f} MB")
+    results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
+    steps = [
+        (timing["started_at"], timing["completed_at"], result["unique_id"].split(".")[-1])
+        for result in results
+        for timing in result["timing"]
+        if timing["name"] == "execute" and result["unique_id"].startswith("model.")
+    ]
+    for started, ended, name in sorted(steps):
+        print(f"    {name:<26}{_seconds(started, ended):7.2f} s")
+    with open_client(settings) as client:
+        started_writing = time.monotonic()
+        write_signals_jsonl(client, settings.database, folder / "site", console)
+        writing = time.monotonic() - started_writing
+        counts = "select (select count() from dim_signals), (select count() from fct_signal_events)"
+        client.database = settings.database
+        signals, events = client.query(counts).result_rows[0]
+    whole = _seconds(min(step[0] for step in steps), max(step[1] for step in steps)) + writing
+    print(f"    {'signals.jsonl':<26}{writing:7.2f} s  {signals:,} signals, {events:,} events")
+    print(f"    {'first model to JSONL':<26}{whole:7.2f} s  peak memory {_peak_mb():.0f} MB")
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _seconds(started: str, ended: str) -> float:
+    from datetime import datetime
+
+    return (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--fill"]:
+        fill(*sys.argv[2:])
+    elif sys.argv[1:2] == ["--models"]:
+        time_models(Path(sys.argv[2]))
+    else:
+        main(sys.argv[1:])

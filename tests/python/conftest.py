@@ -1,0 +1,23 @@
+"""Workspaces that several tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from workspace import EDGE, Workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace."""
+    return Workspace(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The edge rows, loaded and built over 48 hours. Tests only read it."""
+    workspace = Workspace(tmp_path_factory.mktemp("edge"))
+    workspace.signals("load", "ci", EDGE)
+    workspace.build("--hours", 48, "--as-of", "2026-11-20T12:00:00")
+    return workspace

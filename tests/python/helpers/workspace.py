@@ -1,0 +1,108 @@
+"""A store, a site and the commands on them, as a person has them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[3]
+FIXTURES = PROJECT / "tests" / "fixtures"
+EDGE = FIXTURES / "edge"
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with a store of its own. The engine takes one store a process, so commands run in theirs."""
+
+    folder: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("SIGNALS_", "DBT_"))
+        }
+        return kept | {
+            "SIGNALS_STORE": str(self.folder / "store"),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            "NO_COLOR": "1",
+            "COLUMNS": "200",
+        }
+
+    @property
+    def bin(self) -> Path:
+        """Where this environment's commands are."""
+        return BIN
+
+    @property
+    def python_path(self) -> str:
+        return sys.executable
+
+    @property
+    def site(self) -> Path:
+        return self.folder / "site"
+
+    def signals(
+        self, *arguments: object, check: bool = True, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command line; `more` are further environment variables."""
+        return self._run([str(BIN / "signals"), *map(str, arguments)], check, more)
+
+    def dbt(self, *arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return self._run([str(BIN / "dbt"), *map(str, arguments)], check, {})
+
+    def python(self, script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """Run a script that uses the library on this workspace's store."""
+        return self._run([sys.executable, "-c", script, *map(str, arguments)], True, {})
+
+    def build(self, *arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Build the signals track into this workspace's site."""
+        select = () if "--select" in arguments else ("--select", "tag:signals")
+        return self.signals("build", *arguments, *select, "--output", self.site, check=check)
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a query, by `signals sql`."""
+        printed = self.signals("sql", query, "--format", "json").stdout
+        return [json.loads(line) for line in printed.splitlines()]
+
+    def start(self, *arguments: object) -> subprocess.Popen[str]:
+        """Start the command line without waiting for it, in a process group of its own."""
+        command = [str(BIN / "signals"), *map(str, arguments)]
+        return subprocess.Popen(
+            command,
+            env=self.environment,
+            cwd=PROJECT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def _run(self, command: list[str], check: bool, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            command, env=self.environment | more, cwd=PROJECT, text=True, capture_output=True, check=False
+        )
+        if check and done.returncode:
+            raise AssertionError(f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+
+def stop(process: subprocess.Popen[str], how: signal.Signals, after: float) -> tuple[int, str, float]:
+    """Send a signal to a started command; its exit code, what it said, and seconds until it ended."""
+    time.sleep(after)
+    os.killpg(process.pid, how)
+    sent = time.monotonic()
+    _, said = process.communicate(timeout=60)
+    return process.returncode, said, time.monotonic() - sent
+
+
+def read_jsonl(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_text().splitlines()]

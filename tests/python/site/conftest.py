@@ -1,0 +1,71 @@
+"""Sites that the command line builds, in processes of their own (one store each), and a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from site_helpers import SAMPLE, run, signals
+
+AS_OF = "2026-11-20T12:00:00"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the sample rows and traces, as `make demo` writes it."""
+    folder = tmp_path_factory.mktemp("demo")
+    signals(folder / "store", "load", "ci", SAMPLE / "ci")
+    for trace in sorted((SAMPLE / "traces").iterdir()):
+        signals(folder / "store", "load", "trace", trace)
+    signals(folder / "store", "build", "--as-of", AS_OF, "--output", folder / "site")
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def large_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of 150 commits x 1,500 signals, put straight into the marts."""
+    folder = tmp_path_factory.mktemp("large")
+    run(folder / "store", Path(__file__).with_name("fill_large_store.py"))
+    dbt = (
+        "-c",
+        "import sys; from dbt.cli.main import dbtRunner as d; sys.exit(not d().invoke(sys.argv[1:]).success)",
+    )
+    run(folder / "store", *dbt, "--quiet", "run", "--select", "models/marts/signals/rpt_*")
+    signals(folder / "store", "render", "--output", folder / "site")
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, headless. Missing: skipped at a desk, a failure where CI=true."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if path is None:
+        say = pytest.fail if os.environ.get("CI", "").lower() == "true" else pytest.skip
+        say("chromium is not on PATH: install it or set CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that may use files only and must log no error."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    problems: list[str] = []
+    context.route(lambda url: not url.startswith("file://"), lambda route: route.abort())
+    opened = context.new_page()
+    opened.set_default_timeout(8000)
+    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on(
+        "request", lambda request: None if request.url.startswith("file://") else problems.append(request.url)
+    )
+    yield opened
+    context.close()
+    assert problems == []

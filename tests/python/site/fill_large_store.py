@@ -1,0 +1,115 @@
+"""Fill the marts of an empty store with 150 commits x 1,500 signals, in SQL, the same rows each time."""
+
+from __future__ import annotations
+
+import os
+
+from ci_signals.store import connect_store
+
+COMMITS, SIGNALS = 150, 1500
+DATABASE = os.environ.get("SIGNALS_DATABASE", "ci_signals")
+
+WINDOW = """
+create table int_window engine = MergeTree order by as_of as
+select
+    toDateTime64('2026-11-20 12:00:00', 9, 'UTC') as as_of,
+    as_of - toIntervalHour(72) as starts_at,
+    toUInt32(72) as lookback_hours,
+    'pytorch/pytorch' as repository,
+    'refs/heads/main' as branch_ref,
+    cast([] as Array(String)) as workflows
+"""
+
+COMMITS_TABLE = """
+create table dim_commits engine = MergeTree order by commit_rank as
+select
+    number + 1 as commit_rank,
+    lower(hex(SHA1(toString(number)))) as head_sha,
+    toDateTime64('2026-11-20 11:50:00', 9, 'UTC') - toIntervalMinute(28 * number) as committed_at,
+    concat('Change number ', toString(number), ' of many (#', toString(171000 + number), ')') as message,
+    concat('Author ', toString(number % 17)) as author
+from numbers({commits})
+"""
+
+# Every signal fails once; a third stay broken for a while or until now, a tenth are flaky,
+# some cells are blank, and the newest commits still run.
+EVENTS = """
+create table fct_signal_events engine = MergeTree order by (signal_id, commit_rank, event_number) as
+with cells as (
+    select
+        s.number as n,
+        c.number + 1 as commit_rank,
+        cityHash64(n, c.number) % 100 as dice,
+        cityHash64(n, 'breaks at') % 140 as breaks_at,
+        breaks_at - cityHash64(n, 'for') % 60 as heals_at,
+        n % 3 = 0 and commit_rank <= breaks_at and commit_rank > heals_at as is_broken,
+        n % 10 = 1 and dice < 8 as is_flaky,
+        multiIf(
+            commit_rank = 5 + n % 140, ['failure'],
+            dice >= 97, cast([] as Array(String)),
+            commit_rank <= 3, ['pending'],
+            is_flaky, ['failure', 'success'],
+            is_broken, ['failure'],
+            ['success']
+        ) as statuses
+    from numbers({signals}) as s
+    cross join numbers({commits}) as c
+)
+select
+    lower(hex(sipHash128(n))) as signal_id,
+    if(n % 25 = 0, 'job', 'test') as source,
+    ['inductor', 'periodic', 'pull', 'trunk'][n % 4 + 1] as workflow_name,
+    concat('linux-py3.', toString(n % 7), '-gcc', toString(intDiv(n, 99) % 5), ' / test') as job_base_name,
+    if(source = 'job', job_base_name, concat(
+        'inductor/test_file_', toString(n % 90), '.py::test_case_', toString(n),
+        transform(n, [7, 8, 9, 10], [
+            '</script><img src=x onerror="window.injected=1">', '_line\\nbreak\\t\\0\\\\ "quoted" \\'both\\'',
+            '_\u202eright to left\u202c_עברית_', repeat('_long', 400)
+        ], ''), '_float32_cuda'
+    )) as signal_key,
+    toUInt64(commit_rank) as commit_rank,
+    lower(hex(SHA1(toString(commit_rank - 1)))) as head_sha,
+    event_number,
+    status,
+    toDateTime64('2026-11-20 12:10:00', 9, 'UTC')
+    - toIntervalMinute(28 * commit_rank - event_number) as started_at,
+    toInt64(19540000000 + commit_rank * 10) as wf_run_id,
+    toInt64(event_number) as run_attempt,
+    toInt64(55951000000 + n * 1000 + commit_rank) as job_id
+from cells
+array join statuses as status, arrayEnumerate(statuses) as event_number
+"""
+
+DIM_SIGNALS = """
+create table dim_signals engine = MergeTree order by signal_number as
+select
+    signal_id, source, workflow_name, job_base_name, signal_key,
+    row_number() over (order by source, workflow_name, job_base_name, signal_key) as signal_number,
+    count() as events, countIf(status = 'failure') as failures,
+    countIf(status = 'success') as successes, countIf(status = 'pending') as pendings
+from fct_signal_events
+group by all
+"""
+
+GAPS = """
+create table fct_signal_gaps engine = MergeTree order by (signal_id, commit_rank) as
+select
+    s.signal_id as signal_id, c.commit_rank as commit_rank, c.head_sha as head_sha,
+    toInt64(1) as wf_run_id, toInt64(1) as run_attempt,
+    ['cancelled', 'not_run', 'skipped'][cityHash64(signal_id, commit_rank) % 3 + 1] as reason
+from dim_signals as s cross join dim_commits as c
+left anti join fct_signal_events as e on s.signal_id = e.signal_id and c.commit_rank = e.commit_rank
+"""
+
+
+def main() -> None:
+    client = connect_store(os.environ["SIGNALS_STORE"])
+    client.command(f"create database {DATABASE}")
+    for statement in (WINDOW, COMMITS_TABLE, EVENTS, DIM_SIGNALS, GAPS):
+        client.command(f"use {DATABASE}")
+        client.command(statement.format(commits=COMMITS, signals=SIGNALS))
+    client.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The site's index, and what assistive technology finds on every page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from site_helpers import open_ready
+
+from ci_signals.site.environment import write_static
+from ci_signals.site.index import render_index
+
+
+@dataclass(frozen=True)
+class Trace:
+    name: str
+    url: str = "traces/t/index.html"
+    compilations: int = 12
+    failures: int = 0
+    restarts: int = 0
+    rejected: int = 0
+    total_time_ms: float = 1234.5
+
+
+def test_index_lists_what_is_red_what_broke_and_what_is_flaky(page: Page, demo_site: Path) -> None:
+    page.goto((demo_site / "index.html").as_uri())
+    expect(page.locator(".tile").first).to_have_text("6 failing now")
+    red = page.locator("section", has=page.get_by_role("heading", name="Red now"))
+    expect(red.locator("li")).to_have_count(6)
+    broke = page.locator("section", has=page.get_by_role("heading", name="Broke last"))
+    expect(broke.locator("li", has_text="Fuse pointwise")).to_contain_text("7 signals first failed here")
+    red.get_by_role("link").first.click()
+    expect(page.locator(".lead")).to_contain_text("Failing now")
+
+
+def test_index_ties_both_tracks(page: Page, demo_site: Path) -> None:
+    page.goto((demo_site / "index.html").as_uri())
+    rows = page.locator("#traces tbody tr")
+    assert rows.count() >= 4
+    expect(rows.first.locator("b.failure")).to_be_visible()
+    rows.first.get_by_role("link").click()
+    expect(page.locator("h1")).to_be_visible()
+    expect(page).to_have_url(re.compile("/traces/"))
+
+
+def test_search_filters_the_page_and_leads_to_the_grid(page: Page, demo_site: Path) -> None:
+    page.goto((demo_site / "index.html").as_uri())
+    page.get_by_label("Search").fill("causal mask")
+    expect(page.locator("[data-search]:visible").first).to_contain_text("causal mask")
+    page.get_by_label("Search").fill("name_survives")
+    expect(page.locator("#search-note")).to_contain_text("0 of")
+    page.get_by_label("Search").press("Enter")
+    expect(page.locator("#shown")).to_have_text("1 of 21 signals")
+
+
+def test_index_of_traces_alone(page: Page, tmp_path: Path) -> None:
+    write_static(tmp_path)
+    hostile = "<img src=x onerror=window.injected=1>"
+    render_index(tmp_path, None, [Trace("broken", failures=2), Trace(hostile)])
+    page.goto((tmp_path / "index.html").as_uri())
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_contain_text("broken")
+    expect(rows.nth(0)).to_contain_text("1.23 s")
+    expect(rows.nth(1)).to_contain_text(hostile)
+    page.get_by_label("Search").fill("broken")
+    expect(rows.nth(1)).to_be_hidden()
+    assert page.evaluate("window.injected") is None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("file", ["index.html", "signals/index.html", "signals/signal.html"])
+def test_axe_finds_nothing(page: Page, demo_site: Path, file: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    if file == "signals/signal.html":
+        open_ready(page, demo_site / "signals/index.html", "#state=flaky")
+        page.locator(".name a").first.click()
+        page.wait_for_selector(".strip")
+    elif file == "signals/index.html":
+        open_ready(page, demo_site / file)
+        page.locator(".cell.flaky").first.click()
+    else:
+        page.goto((demo_site / file).as_uri())
+    found = axe.Axe().run(page, options={"preload": False}).response["violations"]
+    assert [
+        (violation["id"], [node["html"][:120] for node in violation["nodes"][:3]]) for violation in found
+    ] == []

@@ -1,0 +1,122 @@
+"""The embedded engine under dbt: two stores in a process, a locked store, Ctrl-C, relative paths."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from workspace import PROJECT, Workspace, stop
+
+HOLD = """
+import sys, time
+from ci_signals.store import connect_store
+client = connect_store(sys.argv[1])
+print("open", flush=True)
+time.sleep(60)
+"""
+
+TWO_STORES = """
+import os, sys
+from pathlib import Path
+from dbt.cli.main import dbtRunner
+project = sys.argv[1]
+for store in sys.argv[2:]:
+    os.environ["SIGNALS_STORE"] = store
+    done = dbtRunner().invoke(["--log-level", "none", "seed", "--project-dir", project, "--profiles-dir", project])
+    assert done.success, done.exception or [r.message for r in done.result.results]
+    from dbt.adapters.factory import reset_adapters
+    from dbt.adapters.factory import FACTORY
+    for adapter in FACTORY.adapters.values():
+        adapter.cleanup_connections()
+    reset_adapters()
+"""
+
+
+def test_a_second_store_in_one_process_gets_its_own_database(workspace: Workspace) -> None:
+    first, second = workspace.folder / "first", workspace.folder / "second"
+    workspace.python(TWO_STORES, PROJECT, first, second)
+    for store in (first, second):
+        count = workspace.signals(
+            "sql", "select count() from job_outcomes", "--format", "csv", SIGNALS_STORE=str(store)
+        )
+        assert count.stdout.splitlines()[1] == "9"
+
+
+def test_a_store_in_use_is_one_clear_line(workspace: Workspace) -> None:
+    store = workspace.folder / "store"
+    holder = subprocess.Popen(
+        [workspace.python_path, "-c", HOLD, str(store)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "open\n"
+        for command in (["sql", "select 1"], ["build"], ["load", "ci", "tests/fixtures/edge"]):
+            done = workspace.signals(*command, check=False)
+            assert done.returncode == 2
+            assert "in use by another process" in done.stderr
+            assert "SIGNALS_STORE" in done.stderr
+            assert "Traceback" not in done.stderr
+            assert len(done.stderr.splitlines()) == 1
+    finally:
+        holder.kill()
+        holder.wait()
+    assert workspace.signals("sql", "select 1", "--format", "csv").stdout == '"1"\n1\n'
+
+
+def test_ctrl_c_ends_a_running_query(workspace: Workspace) -> None:
+    workspace.signals("sql", "select 1")
+    command = ["show", "--inline", "select count() from numbers(1000000000000) where number % 7 = 9"]
+    process = subprocess.Popen(
+        [str(workspace.bin / "dbt"), *command],
+        env=workspace.environment,
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    code, _, seconds = stop(process, signal.SIGINT, after=12)
+    assert code != 0
+    assert seconds < 10
+
+
+def test_a_relative_store_is_in_the_project_whatever_folder_we_stand_in(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    relative = Path("..") / tmp_path.relative_to("/") / "elsewhere"
+    ups = Path(*[".."] * len(PROJECT.relative_to("/").parts))
+    relative = ups / tmp_path.relative_to("/") / "elsewhere"
+    done = subprocess.run(
+        [str(workspace.bin / "signals"), "--project-dir", str(PROJECT), "sql", "select 1"],
+        env=workspace.environment | {"SIGNALS_STORE": str(relative)},
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    assert done.returncode == 0
+    assert (tmp_path / "elsewhere").is_dir()
+
+
+def test_a_store_that_cannot_be_made_is_one_clear_line(workspace: Workspace) -> None:
+    (workspace.folder / "file").write_text("")
+    done = workspace.signals(
+        "sql", "select 1", check=False, SIGNALS_STORE=str(workspace.folder / "file" / "store")
+    )
+    assert done.returncode == 2
+    assert "cannot make the store" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("after", [1.0, 2.5, 4.0])
+def test_a_killed_build_can_be_run_again(edge: Workspace, workspace: Workspace, after: float) -> None:
+    workspace.signals("load", "ci", "tests/fixtures/edge")
+    window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:signals")
+    process = workspace.start("build", *window, "--output", workspace.site)
+    stop(process, signal.SIGKILL, after)
+    time.sleep(0.2)
+    workspace.build(*window)
+    built = (workspace.site / "signals.jsonl").read_bytes()
+    assert built == (edge.site / "signals.jsonl").read_bytes()

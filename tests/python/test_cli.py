@@ -1,0 +1,108 @@
+"""What the command line promises: help, one-line errors, exit codes, read-only SQL."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from workspace import PROJECT, Workspace
+
+from ci_signals.cli import app
+
+
+def commands(command: Any, path: str = "signals") -> list[tuple[str, Any]]:
+    found = [(path, command)]
+    for name, child in getattr(command, "commands", {}).items():
+        found += commands(child, f"{path} {name}")
+    return found
+
+
+@pytest.mark.parametrize(("path", "command"), commands(typer.main.get_command(app)))
+def test_every_command_and_option_has_help(path: str, command: Any) -> None:
+    assert command.help, path
+    for parameter in command.params:
+        assert getattr(parameter, "help", None), f"{path} {parameter.name}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["build", "--repo", "x'; drop table y"], "is not OWNER/NAME"),
+        (["build", "--as-of", "yesterday"], "is not a time"),
+        (["build", "--select", "no_such_model"], "nothing in the project matches"),
+        (["--target", "nowhere", "sql", "select 1"], "choose one of embedded, server, cloud"),
+        (["--project-dir", "/", "sql", "select 1"], "no dbt_project.yml"),
+        (["sql", "select nonsense"], "nonsense"),
+        (["sql", "drop table int_window"], "readonly"),
+        (["sql", "insert into int_window select * from int_window"], "readonly"),
+        (["sql", "select 1 into outfile 'x.csv'"], "not read-only"),
+    ],
+)
+def test_user_error_is_one_line_and_exit_code_2(edge: Workspace, arguments: list[str], message: str) -> None:
+    done = edge.signals(*arguments, check=False)
+    assert done.returncode == 2, done.stderr
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_sql_prints_every_format(edge: Workspace) -> None:
+    query = "select source, count() as signals from dim_signals group by source order by source"
+    assert "job" in edge.signals("sql", query).stdout
+    assert edge.signals("sql", query, "--format", "csv").stdout == '"source","signals"\n"job",12\n"test",24\n'
+    lines = edge.signals("sql", f"{query};", "--format", "json").stdout.splitlines()
+    assert lines == ['{"source":"job","signals":12}', '{"source":"test","signals":24}']
+
+
+def test_sql_parquet_is_a_file_that_pyarrow_style_readers_know(edge: Workspace) -> None:
+    done = edge.python(
+        "import subprocess, sys\n"
+        "out = subprocess.run([sys.argv[1], 'sql', 'select 7 as n', '--format', 'parquet'],"
+        " check=True, capture_output=True).stdout\n"
+        "print(out[:4] == b'PAR1' == out[-4:])",
+        edge.bin / "signals",
+    )
+    assert done.stdout == "True\n"
+
+
+def test_render_writes_the_same_signals_without_dbt(edge: Workspace, tmp_path: Path) -> None:
+    edge.signals("render", "--output", tmp_path / "again")
+    again = (tmp_path / "again" / "signals.jsonl").read_bytes()
+    assert again == (edge.site / "signals.jsonl").read_bytes()
+
+
+def test_failing_dbt_test_is_named_and_exit_code_1(workspace: Workspace) -> None:
+    project = workspace.folder / "project"
+    for name in ("models", "macros", "seeds"):
+        shutil.copytree(PROJECT / name, project / name)
+    for name in ("dbt_project.yml", "profiles.yml.example"):
+        shutil.copy(PROJECT / name, project / name)
+    shutil.copy(PROJECT / "profiles.yml.example", project / "profiles.yml")
+    (project / "tests" / "data").mkdir(parents=True)
+    (project / "tests" / "data" / "always__fails.sql").write_text(
+        "{{ config(tags=['signals']) }} select as_of from {{ ref('int_window') }}"
+    )
+    done = workspace.signals(
+        "--project-dir", project, "build", "--select", "int_window", "--output", workspace.site, check=False
+    )
+    assert done.returncode == 1
+    assert "always__fails" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not workspace.site.exists()
+
+
+def test_empty_store_builds_and_says_that_there_is_nothing(workspace: Workspace) -> None:
+    done = workspace.build("--select", "tag:signals tag:compile")
+    assert "no commits" in done.stderr
+    assert (workspace.site / "signals.jsonl").read_bytes() == b""
+    assert (workspace.site / "index.html").exists()
+
+
+def test_quiet_says_nothing_and_verbose_shows_the_dbt_command(edge: Workspace, tmp_path: Path) -> None:
+    assert edge.signals("--quiet", "render", "--output", tmp_path).stderr == ""
+    assert edge.signals("--version").stdout.startswith("signals ")
+    shown = edge.signals("-v", "build", "--select", "int_window", "--output", tmp_path).stderr
+    assert "dbt build --exclude-resource-type unit_test --select int_window" in shown

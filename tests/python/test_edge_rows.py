@@ -1,0 +1,101 @@
+"""The edge rows give the expected Signals, whatever way they come in."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+from workspace import EDGE, PROJECT, Workspace, read_jsonl
+
+TABLES = ("push", "workflow_job", "test_run_s3")
+WINDOW = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")
+
+
+def expected(name: str) -> Any:
+    with gzip.open(EDGE / f"{name}.json.gz") as file:
+        return json.load(file)
+
+
+def test_every_signal_commit_and_event_is_as_expected(edge: Workspace) -> None:
+    wanted = expected("expected_signals")
+    built = read_jsonl(edge.site / "signals.jsonl")
+    assert [signal["key"] for signal in built] == [signal["key"] for signal in wanted]
+    for mine, theirs in zip(built, wanted, strict=True):
+        for commit, other in zip(mine["commits"], theirs["commits"], strict=True):
+            assert commit == other, mine["key"]
+    assert built == wanted
+
+
+def test_a_replay_sees_what_a_run_at_that_moment_would_have_seen(workspace: Workspace) -> None:
+    workspace.signals("load", "ci", EDGE)
+    moment = ("--as-of", "2026-11-19T18:00:00", "--hours", 24)
+    workspace.build(*moment, "--workflow", "trunk", "--workflow", "pull")
+    wanted = expected("expected_signals_asof_20261119T180000_24h_trunk_pull")
+    assert read_jsonl(workspace.site / "signals.jsonl") == wanted
+
+
+def test_shuffled_pieces_in_another_order_give_the_same_bytes(edge: Workspace, workspace: Workspace) -> None:
+    shuffler = random.Random(7)
+    pieces: list[Path] = []
+    for table in TABLES:
+        with gzip.open(EDGE / f"{table}.jsonl.gz", "rt") as file:
+            lines = file.readlines()
+        shuffler.shuffle(lines)
+        for number in range(3):
+            piece = workspace.folder / f"{table}_{number}.jsonl"
+            piece.write_text("".join(lines[number::3]))
+            pieces.append(piece)
+    shuffler.shuffle(pieces)
+    for piece in pieces[:4]:
+        workspace.signals("load", "ci", piece)
+    workspace.signals("load", "ci", *pieces, TZ="America/New_York")  # four of them again
+    workspace.build(*WINDOW)
+    built = (workspace.site / "signals.jsonl").read_bytes()
+    assert built == (edge.site / "signals.jsonl").read_bytes()
+
+
+def test_every_row_and_every_blank_cell_is_explained(edge: Workspace) -> None:
+    ledger = edge.rows("select row_kind, reason, sum(row_count) as n from fct_row_ledger group by all")
+    by_reason = {(row["row_kind"], row["reason"]): int(row["n"]) for row in ledger}
+    assert by_reason[("job", "older_version")] == 45  # ids stored twice
+    assert sum(n for (kind, _), n in by_reason.items() if kind == "job") == 1073
+    assert sum(n for (kind, _), n in by_reason.items() if kind == "test_run") == 14788
+    cells = edge.rows(
+        "select (select count() from dim_signals) * (select count() from dim_commits) as n,"
+        " (select uniqExact(signal_id, commit_rank) from fct_signal_events) as with_events,"
+        " (select uniqExact(signal_id, commit_rank) from fct_signal_gaps"
+        "  where (signal_id, commit_rank) not in"
+        "   (select signal_id, commit_rank from fct_signal_events)) as blank"
+    )[0]
+    assert int(cells["n"]) == int(cells["with_events"]) + int(cells["blank"])
+
+
+def test_objects_are_the_lines_of_the_jsonl(edge: Workspace) -> None:
+    script = (
+        "import json, sys; from pathlib import Path\n"
+        "from ci_signals.settings import Settings; from ci_signals.signals import extract\n"
+        "for s in extract(Settings(Path(sys.argv[1]))):\n"
+        "    print(json.dumps([s.key, s.workflow_name, s.job_base_name, s.source, [[c.head_sha,"
+        " c.timestamp.isoformat(timespec='seconds'), [[e.name, e.status,"
+        " e.started_at.isoformat(timespec='seconds'), e.ended_at, e.wf_run_id, e.run_attempt, e.job_id]"
+        " for e in c.events]] for c in s.commits]]))"
+    )
+    done = edge.python(script, str(PROJECT))
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines == [
+        [
+            *(signal[name] for name in ("key", "workflow_name", "job_base_name", "source")),
+            [
+                [
+                    commit["head_sha"],
+                    commit["timestamp"],
+                    [list(event.values()) for event in commit["events"]],
+                ]
+                for commit in signal["commits"]
+            ],
+        ]
+        for signal in read_jsonl(edge.site / "signals.jsonl")
+    ]
