@@ -3,8 +3,8 @@
     python tests/bench/bench_traces.py [--megabytes 80] [--folder DIR]
 
 The trace is the fixtures over and over under new compile ids. Each step runs as a person
-would run it, in a process of its own; seconds are wall clock with the start of Python, memory is
-the process's peak.
+would run it, in a process of its own; seconds are wall clock with the start of Python (CPU seconds
+beside them tell when the machine was busy with something else), memory is the process's peak.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def timed(title: str, command: list[str], environment: dict[str, str]) -> float:
     seconds = time.perf_counter() - started
     if status:
         sys.exit(f"{title} failed")
-    print(f"{title:<8} {seconds:7.2f} s   peak {usage.ru_maxrss / 1024:7.0f} MB")
+    cpu = usage.ru_utime + usage.ru_stime
+    print(f"{title:<8} {seconds:7.2f} s  {cpu:7.2f} s of CPU   peak {usage.ru_maxrss / 1024:7.0f} MB")
     return seconds
 
 
