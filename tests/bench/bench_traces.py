@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -50,14 +51,16 @@ def write_trace(path: Path, megabytes: int) -> int:
                     text = line
                     if line[:1] == b"V":
                         highest = max(highest, *(int(found) for found in frame.findall(line)), 0)
-                        text = frame.sub(lambda found: b'"frame_id": %d' % (int(found[1]) + offset), line)
-                        text = own_id.sub(
-                            lambda found: b'"compile_id": "%d/' % (int(found[1]) + offset), text
-                        )
+                        text = frame.sub(partial(_moved, b'"frame_id": %d', offset), line)
+                        text = own_id.sub(partial(_moved, b'"compile_id": "%d/', offset), text)
                         ids += b'{"dynamo_start"' in line
                     written += file.write(text)
                 offset += highest + 1
     return ids
+
+
+def _moved(form: bytes, offset: int, found: re.Match[bytes]) -> bytes:
+    return form % (int(found[1]) + offset)
 
 
 def timed(title: str, command: list[str], environment: dict[str, str]) -> float:

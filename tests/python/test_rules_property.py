@@ -67,7 +67,7 @@ def make_pushes(rng: Random) -> list[dict[str, Any]]:
 
 def make_jobs(rng: Random) -> list[dict[str, Any]]:
     """Shards, retries and restarts of a few base names; one row in five is stored twice."""
-    jobs = []
+    jobs: list[dict[str, Any]] = []
     for job_id in range(1, rng.randint(20, 50)):
         base, shard = rng.choice(["x / test", "x (3.9) / test", "x / lint", "y, 1, 2,  z"]), rng.randint(1, 2)
         fixed = {
