@@ -55,6 +55,7 @@ format: $(VENV)/.dev
 # Seconds, rows and peak memory per stage on generated data; takes some minutes.
 bench: $(VENV)/.dev
 	$(BIN)/python tests/bench/bench_signals.py
+	$(BIN)/python tests/bench/bench_traces.py
 
 clean:
 	rm -rf $(VENV) .signals $(TEST_STORE) site target logs
