@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from functools import partial
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -37,30 +36,32 @@ with open_client(settings) as client:
 """
 
 
+_FRAME = re.compile(rb'"(frame_id)": (\d+)')
+_OWN_ID = re.compile(rb'"(compile_id)": "(\d+)/')
+
+
+def renumbered(line: bytes, offset: int) -> bytes:
+    """A record line with its frame's number moved up by `offset`."""
+    line = _FRAME.sub(lambda found: b'"%s": %d' % (found[1], int(found[2]) + offset), line)
+    return _OWN_ID.sub(lambda found: b'"%s": "%d/' % (found[1], int(found[2]) + offset), line)
+
+
 def write_trace(path: Path, megabytes: int) -> int:
     """Write a log of about `megabytes` MB; the number of compile ids in it, attempts apart."""
     logs = [gzip.decompress(file.read_bytes()).splitlines(True) for file in sorted(SAMPLE.glob("*/*.log.gz"))]
-    frame = re.compile(rb'"frame_id": (\d+)')
-    own_id = re.compile(rb'"compile_id": "(\d+)/')
     offset, ids, written = 0, 0, 0
     with path.open("wb") as file:
         while written < megabytes * 1_000_000:
             for lines in logs:
                 highest = 0
                 for line in lines:
-                    text = line
-                    if line[:1] == b"V":
-                        highest = max(highest, *(int(found) for found in frame.findall(line)), 0)
-                        text = frame.sub(partial(_moved, b'"frame_id": %d', offset), line)
-                        text = own_id.sub(partial(_moved, b'"compile_id": "%d/', offset), text)
+                    is_record = line[:1] == b"V"
+                    written += file.write(renumbered(line, offset) if is_record else line)
+                    if is_record:
+                        highest = max(highest, *(int(found[2]) for found in _FRAME.finditer(line)), 0)
                         ids += b'{"dynamo_start"' in line
-                    written += file.write(text)
                 offset += highest + 1
     return ids
-
-
-def _moved(form: bytes, offset: int, found: re.Match[bytes]) -> bytes:
-    return form % (int(found[1]) + offset)
 
 
 def timed(title: str, command: list[str], environment: dict[str, str]) -> float:
