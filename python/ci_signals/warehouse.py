@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,9 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError,
 from ci_signals.errors import UserError
 from ci_signals.settings import Settings
 from ci_signals.store import connect_store
+
+# The client logs its own connection errors; ours says the same in one line.
+logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 __all__ = ["Client", "has_database", "has_table", "open_client", "qualified"]
 
