@@ -15,8 +15,9 @@ from ci_signals.errors import UserError
 from ci_signals.settings import Settings
 from ci_signals.store import connect_store
 
-# The client logs its own connection errors; ours says the same in one line.
-logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
+# The client logs each try to connect; our error says the same in one line.
+for _library in ("clickhouse_connect", "urllib3"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 
 __all__ = ["Client", "has_database", "has_table", "open_client", "qualified"]
 

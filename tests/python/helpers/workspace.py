@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,25 @@ class Workspace:
     """A folder with a store of its own. The engine takes one store a process, so commands run in theirs."""
 
     folder: Path
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    def on(self, server: Mapping[str, str]) -> Workspace:
+        """The same folders with further environment variables, as those that name a server."""
+        return replace(self, more=server)
 
     @property
     def environment(self) -> dict[str, str]:
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("SIGNALS_", "DBT_"))
         }
-        return kept | {
+        return {
+            **kept,
             "SIGNALS_STORE": str(self.folder / "store"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "NO_COLOR": "1",
             "COLUMNS": "200",
+            **self.more,
         }
 
     @property
