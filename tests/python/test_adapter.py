@@ -25,7 +25,8 @@ from dbt.cli.main import dbtRunner
 project = sys.argv[1]
 for store in sys.argv[2:]:
     os.environ["SIGNALS_STORE"] = store
-    done = dbtRunner().invoke(["--log-level", "none", "seed", "--project-dir", project, "--profiles-dir", project])
+    where = ["--project-dir", project, "--profiles-dir", project]
+    done = dbtRunner().invoke(["--log-level", "none", "seed", *where])
     assert done.success, done.exception or [r.message for r in done.result.results]
     from dbt.adapters.factory import reset_adapters
     from dbt.adapters.factory import FACTORY
