@@ -1,4 +1,4 @@
-{% macro repaired_reason() -%}
-    {#- The one reason that does not set a line aside. A returned string, since a formatter would space it out. -#}
+{% macro repaired_reason() %}
+    {#- What the loader writes for a line whose lone surrogates it replaced; such a line is used. -#}
     {{ return("lone surrogate, shown as U+FFFD") }}
-{%- endmacro %}
+{% endmacro %}
