@@ -176,7 +176,7 @@ def models(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     client.close()
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32))
 def test_models_agree_with_a_plain_reading(models: tuple[Models, list[str]], seed: int) -> None:
     """A seed stands for one set of rows: drawn row by row, most sets would have no signal at all."""
