@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import typer
-from workspace import PROJECT, Workspace
+from workspace import EDGE, PROJECT, Workspace
 
 from ci_signals.cli import app
 
@@ -91,6 +91,15 @@ def test_failing_dbt_test_is_named_and_exit_code_1(workspace: Workspace) -> None
     assert done.returncode == 1
     assert "always__fails" in done.stderr
     assert "Traceback" not in done.stderr
+    assert not workspace.site.exists()
+
+
+def test_workflow_that_never_ran_is_one_clear_line(workspace: Workspace) -> None:
+    workspace.signals("load", "ci", EDGE)
+    window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "+int_job_versions")
+    done = workspace.build("--workflow", "pull", "--workflow", "pul", *window, check=False)
+    assert done.returncode == 2
+    assert "no workflow 'pul'; the window has jobs of: inductor, pull" in done.stderr
     assert not workspace.site.exists()
 
 
