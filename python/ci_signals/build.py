@@ -59,7 +59,10 @@ def build_project(
     """
     started = time.monotonic()
     # Unit tests check the models' code, not the data: `make test` runs them.
-    command = ["build", "--exclude-resource-type", "unit_test", *(("--select", select) if select else ())]
+    command = ["build", "--exclude-resource-type", "unit_test"]
+    if select:
+        # a data test runs when all it reads is built, not as soon as one of its models is
+        command += ["--indirect-selection", "buildable", "--select", select]
     run_dbt(settings, command, console, window.variables())
     _check_workflows(settings, console, window.workflows)
     console.say(f"dbt build: {time.monotonic() - started:.1f} s")
