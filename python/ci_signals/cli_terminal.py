@@ -1,0 +1,49 @@
+"""The commands that read: list, show."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")]
+
+
+@app.command("list")
+def list_command(
+    context: typer.Context,
+    failing: Annotated[bool, typer.Option("--failing", help="Signals that fail now.")] = False,
+    flaky: Annotated[
+        bool, typer.Option("--flaky", help="Flaky signals; with --failing, those that are either.")
+    ] = False,
+    workflow: Annotated[
+        list[str] | None,
+        typer.Option(help="Signals of this workflow; give it again for more.", show_default="all"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the signals of the last build, with a strip of their commits, newest on the left."""
+    from ci_signals.terminal.listing import Choice, print_list
+
+    choice = Choice(failing, flaky, tuple(workflow or ()))
+    print_list(context.obj.settings, context.obj.console, choice, as_json)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    key: Annotated[
+        str, typer.Argument(help="A signal's key or id, or the start of one.", show_default=False)
+    ],
+    commits: Annotated[int, typer.Option(min=1, help="How many of the newest commits to show.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """Show one signal: its state, its last commits as a strip, and every event with a link to its job.
+
+    A key that several workflows or jobs share shows each of them.
+    """
+    from ci_signals.terminal.history import print_history
+
+    print_history(context.obj.settings, key, commits, as_json)
