@@ -1,7 +1,8 @@
-"""The commands that read: list, show."""
+"""The commands that read: list, show, diff."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -47,3 +48,20 @@ def show(
     from ci_signals.terminal.history import print_history
 
     print_history(context.obj.settings, key, commits, as_json)
+
+
+@app.command()
+def diff(
+    context: typer.Context,
+    before: Annotated[Path, typer.Argument(help="signals.jsonl of the earlier build.", show_default=False)],
+    after: Annotated[Path, typer.Argument(help="signals.jsonl of the later build.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """Say what changed between two builds: cells, signals and commits. Exit with 1 when anything did.
+
+    Files may be plain, .gz or .zst.
+    """
+    from ci_signals.terminal.diff import print_diff
+
+    if print_diff(context.obj.console, before, after, as_json):
+        raise typer.Exit(1)
