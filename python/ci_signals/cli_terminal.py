@@ -1,4 +1,4 @@
-"""The commands that read: list, show, diff."""
+"""The commands that read: list, show, diff, serve."""
 
 from __future__ import annotations
 
@@ -65,3 +65,17 @@ def diff(
 
     if print_diff(context.obj.console, before, after, as_json):
         raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 8000,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the site.")] = Path("site"),
+) -> None:
+    """Serve the site on http://127.0.0.1 until Ctrl-C; no other machine can reach it."""
+    from ci_signals.serve import serve_site
+
+    serve_site(context.obj.console, output, port)
