@@ -3,6 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := tests/fixtures/sample
 TEST_STORE := .signals-test
+SQL := models macros tests/data
 # The moment that the bundled rows stop at.
 SAMPLE_AS_OF := 2026-11-20T12:00:00
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
@@ -43,18 +44,19 @@ test: $(VENV)/.dev lint
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfmt --check --quiet .
-	$(BIN)/sqlfluff lint --nofail-on-warning --disable-progress-bar --format github-annotation-native models tests/data macros
+	$(BIN)/sqlfmt --check --quiet $(SQL)
+	$(BIN)/sqlfluff lint --disable-progress-bar $(SQL)
 	$(BIN)/mypy
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfmt --quiet .
+	$(BIN)/sqlfmt --quiet $(SQL)
 
 # Seconds, rows and peak memory per stage on generated data; takes some minutes.
 bench: $(VENV)/.dev
 	$(BIN)/python tests/bench/bench_signals.py
+	$(BIN)/python tests/bench/bench_traces.py
 
 clean:
 	rm -rf $(VENV) .signals $(TEST_STORE) site target logs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,10 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError,
 from ci_signals.errors import UserError
 from ci_signals.settings import Settings
 from ci_signals.store import connect_store
+
+# The client logs each try to connect; our error says the same in one line.
+for _library in ("clickhouse_connect", "urllib3"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 
 __all__ = ["Client", "has_database", "has_table", "open_client", "qualified"]
 

@@ -3,8 +3,8 @@
     python tests/bench/bench_traces.py [--megabytes 80] [--folder DIR]
 
 The trace is the fixtures over and over under new compile ids. Each step runs as a person
-would run it, in a process of its own; seconds are wall clock with the start of Python, memory is
-the process's peak.
+would run it, in a process of its own; seconds are wall clock with the start of Python (CPU seconds
+beside them tell when the machine was busy with something else), memory is the process's peak.
 """
 
 from __future__ import annotations
@@ -36,26 +36,30 @@ with open_client(settings) as client:
 """
 
 
+_FRAME = re.compile(rb'"(frame_id)": (\d+)')
+_OWN_ID = re.compile(rb'"(compile_id)": "(\d+)/')
+
+
+def renumbered(line: bytes, offset: int) -> bytes:
+    """A record line with its frame's number moved up by `offset`."""
+    line = _FRAME.sub(lambda found: b'"%s": %d' % (found[1], int(found[2]) + offset), line)
+    return _OWN_ID.sub(lambda found: b'"%s": "%d/' % (found[1], int(found[2]) + offset), line)
+
+
 def write_trace(path: Path, megabytes: int) -> int:
     """Write a log of about `megabytes` MB; the number of compile ids in it, attempts apart."""
     logs = [gzip.decompress(file.read_bytes()).splitlines(True) for file in sorted(SAMPLE.glob("*/*.log.gz"))]
-    frame = re.compile(rb'"frame_id": (\d+)')
-    own_id = re.compile(rb'"compile_id": "(\d+)/')
     offset, ids, written = 0, 0, 0
     with path.open("wb") as file:
         while written < megabytes * 1_000_000:
             for lines in logs:
                 highest = 0
                 for line in lines:
-                    text = line
-                    if line[:1] == b"V":
-                        highest = max(highest, *(int(found) for found in frame.findall(line)), 0)
-                        text = frame.sub(lambda found: b'"frame_id": %d' % (int(found[1]) + offset), line)
-                        text = own_id.sub(
-                            lambda found: b'"compile_id": "%d/' % (int(found[1]) + offset), text
-                        )
+                    is_record = line[:1] == b"V"
+                    written += file.write(renumbered(line, offset) if is_record else line)
+                    if is_record:
+                        highest = max(highest, *(int(found[2]) for found in _FRAME.finditer(line)), 0)
                         ids += b'{"dynamo_start"' in line
-                    written += file.write(text)
                 offset += highest + 1
     return ids
 
@@ -67,7 +71,8 @@ def timed(title: str, command: list[str], environment: dict[str, str]) -> float:
     seconds = time.perf_counter() - started
     if status:
         sys.exit(f"{title} failed")
-    print(f"{title:<8} {seconds:7.2f} s   peak {usage.ru_maxrss / 1024:7.0f} MB")
+    cpu = usage.ru_utime + usage.ru_stime
+    print(f"{title:<8} {seconds:7.2f} s  {cpu:7.2f} s of CPU   peak {usage.ru_maxrss / 1024:7.0f} MB")
     return seconds
 
 

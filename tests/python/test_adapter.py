@@ -10,6 +10,38 @@ from pathlib import Path
 import pytest
 from workspace import PROJECT, Workspace, stop
 
+INTERRUPTED = """
+import os, signal, sys, threading, time
+from dbt.cli.main import dbtRunner
+from ci_signals.store import connect_store
+# a shell's background jobs start with Ctrl-C ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
+project, store = sys.argv[1:]
+sent = []
+
+def press_ctrl_c_once_it_runs():
+    client = connect_store(store)
+    running = (
+        "select count() from system.processes"
+        " where query like '%1000000000000%' and query not like '%processes%'"
+    )
+    while not client.query(running).result_rows[0][0]:
+        time.sleep(0.1)
+    client.close()
+    sent.append(time.monotonic())
+    os.kill(os.getpid(), signal.SIGINT)
+
+threading.Thread(target=press_ctrl_c_once_it_runs, daemon=True).start()
+query = "select count() from numbers(1000000000000) where number % 7 = 9"
+where = ["--project-dir", project, "--profiles-dir", project]
+try:
+    outcome = dbtRunner().invoke(["--log-level", "none", "show", "--inline", query, *where])
+    assert not outcome.success
+except KeyboardInterrupt:
+    pass
+print(time.monotonic() - sent[0])
+"""
+
 HOLD = """
 import sys, time
 from ci_signals.store import connect_store
@@ -25,7 +57,8 @@ from dbt.cli.main import dbtRunner
 project = sys.argv[1]
 for store in sys.argv[2:]:
     os.environ["SIGNALS_STORE"] = store
-    done = dbtRunner().invoke(["--log-level", "none", "seed", "--project-dir", project, "--profiles-dir", project])
+    where = ["--project-dir", project, "--profiles-dir", project]
+    done = dbtRunner().invoke(["--log-level", "none", "seed", *where])
     assert done.success, done.exception or [r.message for r in done.result.results]
     from dbt.adapters.factory import reset_adapters
     from dbt.adapters.factory import FACTORY
@@ -67,26 +100,13 @@ def test_a_store_in_use_is_one_clear_line(workspace: Workspace) -> None:
 
 
 def test_ctrl_c_ends_a_running_query(workspace: Workspace) -> None:
-    workspace.signals("sql", "select 1")
-    command = ["show", "--inline", "select count() from numbers(1000000000000) where number % 7 = 9"]
-    process = subprocess.Popen(
-        [str(workspace.bin / "dbt"), *command],
-        env=workspace.environment,
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    code, _, seconds = stop(process, signal.SIGINT, after=12)
-    assert code != 0
-    assert seconds < 10
+    done = workspace.python(INTERRUPTED, PROJECT, workspace.folder / "store")
+    assert float(done.stdout.split()[-1]) < 10
 
 
 def test_a_relative_store_is_in_the_project_whatever_folder_we_stand_in(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    relative = Path("..") / tmp_path.relative_to("/") / "elsewhere"
     ups = Path(*[".."] * len(PROJECT.relative_to("/").parts))
     relative = ups / tmp_path.relative_to("/") / "elsewhere"
     done = subprocess.run(
@@ -110,7 +130,7 @@ def test_a_store_that_cannot_be_made_is_one_clear_line(workspace: Workspace) -> 
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("after", [1.0, 2.5, 4.0])
+@pytest.mark.parametrize("after", [2.0, 5.0])
 def test_a_killed_build_can_be_run_again(edge: Workspace, workspace: Workspace, after: float) -> None:
     workspace.signals("load", "ci", "tests/fixtures/edge")
     window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:signals")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,87 +20,107 @@ from ci_signals.warehouse import Client
 
 AS_OF, START = "2026-11-20 12:00:00", "2026-11-20 06:00:00"
 SHAS = ("a" * 40, "b" * 40, "c" * 40)
+STATUSES = ("failure", "success", "pending")
+CONCLUSIONS = [
+    "cancelled",
+    "skipped",
+    "skipped",
+    "neutral",
+    "timed_out",
+    "startup_failure",
+    "stale",
+    "new",
+    "",
+]
 NONE = {"captures": [], "context": [], "job_id": 0, "line": "", "line_num": 0, "rule": ""}
 
-times = st.sampled_from([f"2026-11-20 {hour:02}:{minute}:00" for hour in range(5, 14) for minute in ("00", "30")])
-commit = st.builds(
-    lambda sha, time: {"id": sha, "timestamp": time, "message": "", "author": {}},
-    st.sampled_from(SHAS),
-    st.sampled_from(["2026-11-20 07:00:00", "2026-11-20 07:00:00", "2026-11-20 08:00:00"]),
-)
+FINDING = [{"type": "t", "message": "m", "text": "x"}]
 
 
-@st.composite
-def pushes(draw: st.DrawFn) -> dict[str, Any]:
-    commits = draw(st.lists(commit, min_size=1, max_size=3, unique_by=lambda one: one["id"]))
-    return {
-        "ref": draw(st.sampled_from(["refs/heads/main"] * 4 + ["refs/heads/viable/strict"])),
-        "dynamoKey": draw(st.uuids()).hex,
-        "repository": {"full_name": draw(st.sampled_from(["pytorch/pytorch"] * 4 + ["pytorch/pytorch2"]))},
-        "head_commit": commits[-1],
-        "commits": commits,
-    }
+def day(hour: int, minute: int = 0) -> str:
+    return f"2026-11-20 {hour:02}:{minute:02}:00"
 
 
-@st.composite
-def jobs(draw: st.DrawFn) -> dict[str, Any]:
-    finished = draw(st.booleans())
-    rule = draw(st.sampled_from(["pytest failure", "Python unittest failure", "sccache error", ""]))
-    conclusions = ["success", "failure", "failure", "cancelled", "skipped", "neutral", "timed_out", "stale", "new", ""]
-    keeps_going = not finished and draw(st.booleans())
-    return {
-        "id": draw(st.integers(1, 8)),
-        "run_id": draw(st.integers(11, 12)),
-        "run_attempt": draw(st.integers(1, 2)),
-        "name": draw(
-            st.sampled_from(
-                ["x / test (d, 1, 2, gpu)", "x / test (d, 2, 2, gpu)", "x (3.9) / lint", "x / test (d, 1, 2, unstable)"]
-            )
-        ),
-        "workflow_name": draw(st.sampled_from(["pull", "trunk"])),
-        "head_sha": draw(st.sampled_from([*SHAS, "d" * 40])),
-        "status": "completed" if finished else "in_progress",
-        "conclusion": draw(st.sampled_from(conclusions)) if finished else "",
-        "created_at": draw(times),
-        "started_at": draw(st.one_of(times, st.just("1970-01-01 00:00:00"))),
-        "completed_at": draw(times) if finished else "1970-01-01 00:00:00",
-        "torchci_classification": NONE | ({"line": "x", "rule": rule} if finished and rule else {}),
-        "torchci_classification_temp": NONE | ({"line": "y", "rule": "pytest failure"} if keeps_going else {}),
-    }
+def make_pushes(rng: Random) -> list[dict[str, Any]]:
+    """A push with every commit, and some more: repeats, other branches, a repository that starts alike."""
+    pushes = []
+    for number in range(rng.randint(1, 4)):
+        shas = SHAS if number == 0 else rng.sample(SHAS, rng.randint(1, 3))
+        commits = [
+            {"id": sha, "timestamp": day(rng.choice([6, 7, 7, 8])), "message": "", "author": {}}
+            for sha in shas
+        ]
+        usual = number == 0 or rng.random() < 0.6
+        pushes.append(
+            {
+                "ref": "refs/heads/main"
+                if usual
+                else rng.choice(["refs/heads/main", "refs/heads/viable/strict"]),
+                "dynamoKey": str(number),
+                "repository": {"full_name": "pytorch/pytorch" if usual else "pytorch/pytorch2"},
+                "head_commit": commits[-1],
+                "commits": commits,
+            }
+        )
+    return pushes
 
 
-finding = [{"type": "t", "message": "m", "text": "x"}]
-runs = st.builds(
-    lambda job, name, file, cls, how, when: {
-        "job_id": job,
-        "name": name,
-        "file": file,
-        "classname": cls,
-        "failure": finding if how in ("failure", "both") else [],
-        "error": finding if how in ("error", "both") else [],
-        "skipped": finding if how == "skipped" else [],
-        "time_inserted": when,
-    },
-    st.integers(1, 9),
-    st.sampled_from(["t1", "t2"]),
-    st.sampled_from(["f.py", "g.py", ""]),
-    st.sampled_from(["A", "B"]),
-    st.sampled_from(["passed", "passed", "failure", "error", "both", "skipped"]),
-    times,
-)
-
-
-def one_row_an_id(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Versions of one job share what GitHub never changes, and differ in when they were stored."""
-    first: dict[int, dict[str, Any]] = {}
-    for row in rows:
-        held = first.setdefault(row["id"], row)
-        row |= {
-            name: held[name]
-            for name in ("run_id", "run_attempt", "name", "workflow_name", "head_sha", "created_at")
+def make_jobs(rng: Random) -> list[dict[str, Any]]:
+    """Shards, retries and restarts of a few base names; one row in five is stored twice."""
+    jobs: list[dict[str, Any]] = []
+    for job_id in range(1, rng.randint(20, 50)):
+        base, shard = rng.choice(["x / test", "x (3.9) / test", "x / lint", "y, 1, 2,  z"]), rng.randint(1, 2)
+        fixed = {
+            "id": job_id,
+            "run_id": rng.choice([11, 11, 12]),
+            "run_attempt": rng.choice([1, 1, 2]),
+            "name": f"{base} (d, {shard}, 2, gpu{rng.choice(['', '', '', '', ', unstable'])})",
+            "workflow_name": rng.choice(["pull", "trunk"]),
+            "head_sha": rng.choice([*SHAS, *SHAS, *SHAS, "d" * 40]),
+            "created_at": day(rng.choice([8, 8, 8, 8, 5])),
         }
-    unique = {(r["id"], r["status"] == "completed", r["completed_at"], r["started_at"]): r for r in rows}
-    return list(unique.values())
+        versions = [fixed | make_version(rng) for _ in range(1 + (rng.random() < 0.2))]
+        unique = {(v["status"], v["completed_at"], v["started_at"]): v for v in versions}
+        jobs += unique.values()
+    rng.shuffle(jobs)
+    return jobs
+
+
+def make_version(rng: Random) -> dict[str, Any]:
+    """What changes of a job while it runs and ends, keep-going and placeholder starts included."""
+    finished, keeps_going = rng.random() < 0.8, rng.random() < 0.5
+    conclusion = rng.choice(["success"] * 5 + ["failure"] * 6 + CONCLUSIONS) if finished else ""
+    rule = rng.choice(["pytest failure", "pytest failure", "Python unittest failure", "sccache error", ""])
+    started = day(rng.choice([8, 9, 9]), rng.choice([0, 30]))
+    return {
+        "status": "completed" if finished else rng.choice(["in_progress", "queued"]),
+        "conclusion": conclusion,
+        "started_at": "1970-01-01 00:00:00" if rng.random() < 0.1 else started,
+        "completed_at": day(rng.choice([10, 10, 11, 12, 13])) if finished else "1970-01-01 00:00:00",
+        "torchci_classification": NONE | ({"line": "x", "rule": rule} if finished and rule else {}),
+        "torchci_classification_temp": NONE
+        | ({"line": "y", "rule": "pytest failure"} if keeps_going and not finished else {}),
+    }
+
+
+def make_runs(rng: Random) -> list[dict[str, Any]]:
+    """Runs of a few tests in several classes and files, some without a file, some not in yet."""
+    runs = []
+    for _ in range(rng.randint(30, 150)):
+        outcome = rng.choice(["passed", "passed", "passed", "failure", "error", "both", "skipped"])
+        runs.append(
+            {
+                "job_id": rng.randint(1, 40),
+                "name": rng.choice(["t1", "t2"]),
+                "file": rng.choice(["f.py", "f.py", "g.py", ""]),
+                "classname": rng.choice(["A", "B"]),
+                "failure": FINDING if outcome in ("failure", "both") else [],
+                "error": FINDING if outcome in ("error", "both") else [],
+                "skipped": FINDING if outcome == "skipped" else [],
+                "time_inserted": day(rng.choice([11, 11, 11, 11, 13])),
+            }
+        )
+    return runs
 
 
 class Models:
@@ -140,25 +162,39 @@ class Models:
 def models(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     workspace = Workspace(tmp_path_factory.mktemp("models"))
     variables = {"as_of": AS_OF, "lookback_hours": 6, "workflows": request.param}
-    selected = ["--select", "+fct_signals_nested", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+    selected = [
+        "--select",
+        "+fct_signals_nested",
+        "--exclude-resource-type",
+        "unit_test",
+        "--exclude-resource-type",
+        "test",
+    ]
     workspace.dbt("build", "--vars", json.dumps(variables), *selected)
     client = connect_store(workspace.folder / "store")
     yield Models(client, workspace.folder / "target" / "manifest.json"), request.param
     client.close()
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(
-    pushed=st.lists(pushes(), min_size=1, max_size=4),
-    stored=st.lists(jobs(), min_size=2, max_size=14).map(one_row_an_id),
-    tested=st.lists(runs, max_size=25),
-)
-def test_models_agree_with_a_plain_reading(
-    models: tuple[Models, list[str]],
-    pushed: list[dict[str, Any]],
-    stored: list[dict[str, Any]],
-    tested: list[dict[str, Any]],
-) -> None:
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32))
+def test_models_agree_with_a_plain_reading(models: tuple[Models, list[str]], seed: int) -> None:
+    """A seed stands for one set of rows: drawn row by row, most sets would have no signal at all."""
     sql, workflows = models
-    built = sql.signals(push=pushed, workflow_job=stored, test_run_s3=tested)
-    assert built == read_signals(pushed, stored, tested, AS_OF, START, workflows)
+    rng = Random(seed)
+    pushes, jobs, runs = make_pushes(rng), make_jobs(rng), make_runs(rng)
+    built = sql.signals(push=pushes, workflow_job=jobs, test_run_s3=runs)
+    assert built == read_signals(pushes, jobs, runs, AS_OF, START, workflows)
+
+
+def test_generated_rows_have_signals_of_every_kind() -> None:
+    """The property above would hold of empty rows too."""
+    kinds: Counter[tuple[str, str]] = Counter()
+    for seed in range(60):
+        rng = Random(seed)
+        signals = read_signals(make_pushes(rng), make_jobs(rng), make_runs(rng), AS_OF, START, [])
+        for signal in signals:
+            events = [event for commit in signal["commits"] for event in commit["events"]]
+            kinds.update((signal["source"], event["status"]) for event in events)
+    assert set(kinds) == {(source, status) for source in ("test", "job") for status in STATUSES}
+    assert min(kinds.values()) > 50, kinds

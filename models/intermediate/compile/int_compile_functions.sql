@@ -1,20 +1,6 @@
--- one row per compilation of any attempt: the function that is compiled, from its metrics or the end of its
--- stack
+-- one row per compilation of any attempt: the function compiled, from its metrics, else the end of its stack
 with
-    metrics as (
-        select
-            trace,
-            rank,
-            compile_base,
-            occurrence,
-            source_number,
-            position,
-            co_name,
-            co_filename,
-            co_firstlineno
-        from {{ ref("fct_compile_metrics") }}
-        where co_name is not null
-    ),
+    metrics as (select * from {{ ref("fct_compile_metrics") }} where co_name is not null),
 
     frames as (select * from {{ ref("fct_compile_stacks") }}),
 
@@ -24,12 +10,8 @@ with
             ifNull(rank, -1) as rank_or_none,
             compile_base,
             occurrence,
-            1 as priority,
-            source_number,
-            toInt64(position) as place,
-            co_name as function,
-            co_filename as function_file,
-            co_firstlineno as function_line
+            tuple(1, toUInt64(source_number), position) as priority,
+            tuple(co_name, co_filename, co_firstlineno) as function
         from metrics
         union all
         select
@@ -37,13 +19,16 @@ with
             ifNull(rank, -1) as rank_or_none,
             compile_base,
             occurrence,
-            0 as priority,
-            0 as source_number,
-            toInt64(frame_number) as place,
-            frame_name as function,
-            frame_file as function_file,
-            frame_line as function_line
+            tuple(0, 0, frame_number) as priority,
+            tuple(frame_name, frame_file, frame_line) as function
         from frames
+    ),
+
+    last_named as (
+        select
+            trace, rank_or_none, compile_base, occurrence, argMax(named.function, priority) as last_function
+        from named
+        group by trace, rank_or_none, compile_base, occurrence
     )
 
 select
@@ -51,26 +36,7 @@ select
     rank_or_none,
     compile_base,
     occurrence,
-    tupleElement(
-        argMax(
-            tuple(named.function, named.function_file, named.function_line),
-            tuple(priority, source_number, place)
-        ),
-        1
-    ) as function,
-    tupleElement(
-        argMax(
-            tuple(named.function, named.function_file, named.function_line),
-            tuple(priority, source_number, place)
-        ),
-        2
-    ) as function_file,
-    tupleElement(
-        argMax(
-            tuple(named.function, named.function_file, named.function_line),
-            tuple(priority, source_number, place)
-        ),
-        3
-    ) as function_line
-from named
-group by trace, rank_or_none, compile_base, occurrence
+    tupleElement(last_function, 1) as function,
+    tupleElement(last_function, 2) as function_file,
+    tupleElement(last_function, 3) as function_line
+from last_named

@@ -1,5 +1,4 @@
--- one row per (metrics record, phase): each phase without those it calls; the phases of a record sum to its
--- total
+-- one row per (metrics record, phase), each without the phases it calls: they sum to the record's total
 {{ config(order_by="(trace, directory, page, phase_number)") }}
 
 with
@@ -12,7 +11,10 @@ with
             directory,
             page,
             assumeNotNull(metrics.total_ms) as total_ms,
-            ifNull(dynamo_compile_time_before_restart_us, 0) / 1e3 as restarts_ms,
+            -- torch writes the time before a failure under this key too
+            if(
+                empty(restart_reasons), 0, ifNull(dynamo_compile_time_before_restart_us, 0) / 1e3
+            ) as restarts_ms,
             coalesce(
                 dynamo_cumulative_compile_time_us / 1e3, backward_cumulative_compile_time_us / 1e3, 0
             ) as dynamo_ms,

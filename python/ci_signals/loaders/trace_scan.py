@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
-from typing import IO, NamedTuple
+from typing import NamedTuple, Protocol
 
 LONG_LINE = 32 << 20
 """Bytes of a line above which it is set aside; a record of torch is about 40 KB."""
@@ -33,6 +33,14 @@ _ESCAPES = re.compile(
 )
 
 
+class Readable(Protocol):
+    """What a scan needs of a binary file."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def readline(self, size: int, /) -> bytes: ...
+
+
 class ScannedLine(NamedTuple):
     """One line to store. number: 1 for the file's first. problem: what is wrong with it, or ''."""
 
@@ -41,7 +49,7 @@ class ScannedLine(NamedTuple):
     text: bytes
 
 
-def scan_log(file: IO[bytes]) -> Iterator[ScannedLine]:
+def scan_log(file: Readable) -> Iterator[ScannedLine]:
     """The record lines of a raw log, and every line that is not part of a record.
 
     Memory stays flat: a payload is hashed as it passes, and a line is read up to
@@ -69,7 +77,7 @@ def scan_log(file: IO[bytes]) -> Iterator[ScannedLine]:
     yield from open_record.finish(is_last=True)
 
 
-def scan_jsonl(file: IO[bytes]) -> Iterator[ScannedLine]:
+def scan_jsonl(file: Readable) -> Iterator[ScannedLine]:
     """The lines of an intermediate file, blank ones passed over."""
     skipping = False
     number = 0
@@ -85,7 +93,7 @@ def scan_jsonl(file: IO[bytes]) -> Iterator[ScannedLine]:
             yield _repaired(number, text)
 
 
-def scan_document(file: IO[bytes]) -> Iterator[ScannedLine]:
+def scan_document(file: Readable) -> Iterator[ScannedLine]:
     """A whole JSON file (a string table) as one line."""
     text = file.read(LONG_LINE + 1)
     if len(text) > LONG_LINE:
@@ -98,7 +106,7 @@ class _LongLine(NamedTuple):
     start: bytes
 
 
-def _blocks(file: IO[bytes]) -> Iterator[bytes | _LongLine]:
+def _blocks(file: Readable) -> Iterator[bytes | _LongLine]:
     """The file in blocks of whole lines; a line beyond LONG_LINE comes alone, as its start."""
     rest = b""
     while block := file.read(_BLOCK):
@@ -115,7 +123,7 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes | _LongLine]:
         yield rest
 
 
-def _after_newline(file: IO[bytes]) -> bytes:
+def _after_newline(file: Readable) -> bytes:
     while block := file.read(_BLOCK):
         if found := block.find(b"\n") + 1:
             return block[found:]

@@ -41,13 +41,20 @@ def render_traces(client: Client, database: str, output: Path, console: Console)
         shutil.rmtree(leftover, ignore_errors=True)
     fresh.mkdir(parents=True)
     cards = [card for card in read_cards(client, database) if _SAFE_NAME.fullmatch(card.name)]
+    keys = read_metric_keys(client, database) if cards else []
     with console.progress("trace pages") as progress:
         progress.start(sum(card.compilations for card in cards))
         for card in cards:
-            _write_trace(read_trace(client, database, card), fresh / card.name, progress)
-    if cards:
-        keys = read_metric_keys(client, database)
-        _write(fresh / "metric_keys.html", "traces/metric_keys.html", "../", keys=keys, titles=_TITLES)
+            folder = fresh / card.name
+            _write_trace(read_trace(client, database, card), folder, progress)
+            _write(
+                folder / "metric_keys.html",
+                "traces/metric_keys.html",
+                "../../",
+                card=card,
+                keys=keys,
+                titles=_TITLES,
+            )
     pages = output / "traces"
     if pages.exists():
         pages.rename(stale)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -31,14 +29,3 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def site(traces: Store) -> Path:
     """The pages of those traces."""
     return traces.render()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The browser's path. On CI a missing browser is a failure."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not path:
-        if os.environ.get("CI"):
-            pytest.fail("no chromium on CI")
-        pytest.skip("no chromium")
-    return path

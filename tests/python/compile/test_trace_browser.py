@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import ARGUMENTS, find_chromium
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from trace_store import PROJECT
 
@@ -17,9 +18,9 @@ TRAP = "window.alert = () => { window.hit = true; }; window.hit = false;"
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -297,6 +297,29 @@ def test_an_empty_log_is_a_trace_without_compilations(hostile: Store) -> None:
     assert rows == [{"compilations": 0, "failures": 0, "rejected_lines": 0}]
 
 
+def test_pages_of_odd_records(loads: Loads) -> None:
+    site = loads[0].render() / "traces"
+
+    def text(page: str) -> str:
+        return (site / page).read_text(encoding="utf-8")
+
+    index = text("bad/index.html")
+    assert '<span class="warning">6 line(s)</span>' in index
+    assert "co_name, guard_count, new_key" in index
+    assert "payload differs from its md5" in text("bad/rejected_lines.html")
+    assert "1.5 ms" in text("bad/7_0_0/aot_autograd_backward_compilation_metrics.html")
+    assert "no reason was logged" in text("bad/failures_and_restarts.html")
+    assert "(no id)" in text("bad/unknown/compilation_metrics.html")
+    assert "#99:3 in f" in text("bad/6_0_0/compilation.html")
+    other = text("bad/4_0_0/compilation_metrics.html")
+    assert "Other metrics" in other
+    assert "{&#34;a&#34;:1}" in other
+    assert "[!3/5/0_1]" in text("ids/!3_5_0_1/compilation_metrics.html")
+    assert "occurrence 3 of this id" in text("ids/0_0_0.3/compilation_metrics.html")
+    assert "The trace has no compilations." in text("empty/index.html")
+    assert "No failures" in text("empty/failures_and_restarts.html")
+
+
 def test_the_models_build_on_an_empty_store(store: Store) -> None:
     store.build()
     assert store.query("select count() as n from dim_traces") == [{"n": 0}]

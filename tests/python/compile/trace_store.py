@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[3]
-FIXTURES = PROJECT / "tests" / "fixtures"
+from workspace import FIXTURES, PROJECT, Workspace
+
+__all__ = ["INTERMEDIATE", "PROJECT", "SAMPLE", "TRACES", "Store", "read_log"]
+
 SAMPLE = FIXTURES / "sample" / "traces"
 TRACES = FIXTURES / "traces"
 INTERMEDIATE = FIXTURES / "intermediate"
@@ -40,20 +41,10 @@ class Store:
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {
-            "SIGNALS_STORE": str(self.folder / "store"),
-            "DBT_TARGET_PATH": str(self.folder / "target"),
-            "DBT_LOG_PATH": str(self.folder / "logs"),
-        }
+        return Workspace(self.folder).environment
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            command, cwd=PROJECT, env=self.environment, text=True, capture_output=True, check=False
-        )
-        if check and done.returncode:
-            said = done.stdout + done.stderr
-            raise AssertionError(f"{' '.join(command)} ended with {done.returncode}\n{said}")
-        return done
+        return Workspace(self.folder).run(command, check)
 
     def load(
         self, *paths: Path | str, name: str, options: tuple[str, ...] = (), check: bool = True

@@ -29,8 +29,12 @@ def read_signals(
     ]
     groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for job in seen:
-        groups[job["head_sha"], job["workflow_name"], job["base"], job["run_id"], job["run_attempt"]].append(job)
-    signals = _job_signals(groups) | _test_signals(groups, seen, [r for r in runs if r["time_inserted"] <= as_of])
+        groups[job["head_sha"], job["workflow_name"], job["base"], job["run_id"], job["run_attempt"]].append(
+            job
+        )
+    signals = _job_signals(groups) | _test_signals(
+        groups, seen, [r for r in runs if r["time_inserted"] <= as_of]
+    )
     return [
         {
             "key": key,
@@ -128,7 +132,9 @@ def _job_signals(groups: dict[tuple[Any, ...], list[Row]]) -> dict[Any, Any]:
     }
 
 
-def _test_signals(groups: dict[tuple[Any, ...], list[Row]], jobs: list[Row], runs: list[Row]) -> dict[Any, Any]:
+def _test_signals(
+    groups: dict[tuple[Any, ...], list[Row]], jobs: list[Row], runs: list[Row]
+) -> dict[Any, Any]:
     tracked = {(job["workflow_name"], job["base"]) for job in jobs if job["test_failure"]}
     by_job: dict[int, list[Row]] = defaultdict(list)
     for run in runs:
@@ -168,7 +174,9 @@ def _cell(source: str, workflow: str, key: str, events: list[tuple[Any, ...]]) -
     for started, run_id, attempt, status, job_id in events:
         repeat = (started, run_id, status)
         kept[repeat] = min(kept.get(repeat, (attempt, job_id)), (attempt, job_id))
-    ordered = sorted((started, run, attempt, status, job) for (started, run, status), (attempt, job) in kept.items())
+    ordered = sorted(
+        (started, run, attempt, status, job) for (started, run, status), (attempt, job) in kept.items()
+    )
     return [
         {
             "name": f"wf={workflow} kind={source} id={key} run={run} attempt={attempt}",

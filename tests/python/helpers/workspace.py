@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,25 @@ class Workspace:
     """A folder with a store of its own. The engine takes one store a process, so commands run in theirs."""
 
     folder: Path
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    def on(self, server: Mapping[str, str]) -> Workspace:
+        """The same folders with further environment variables, as those that name a server."""
+        return replace(self, more=server)
 
     @property
     def environment(self) -> dict[str, str]:
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("SIGNALS_", "DBT_"))
         }
-        return kept | {
+        return {
+            **kept,
             "SIGNALS_STORE": str(self.folder / "store"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "NO_COLOR": "1",
             "COLUMNS": "200",
+            **self.more,
         }
 
     @property
@@ -54,14 +62,14 @@ class Workspace:
         self, *arguments: object, check: bool = True, **more: str
     ) -> subprocess.CompletedProcess[str]:
         """Run the command line; `more` are further environment variables."""
-        return self._run([str(BIN / "signals"), *map(str, arguments)], check, more)
+        return self.run([str(BIN / "signals"), *map(str, arguments)], check, more)
 
     def dbt(self, *arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return self._run([str(BIN / "dbt"), *map(str, arguments)], check, {})
+        return self.run([str(BIN / "dbt"), *map(str, arguments)], check, {})
 
     def python(self, script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Run a script that uses the library on this workspace's store."""
-        return self._run([sys.executable, "-c", script, *map(str, arguments)], True, {})
+        return self.run([sys.executable, "-c", script, *map(str, arguments)], True, {})
 
     def build(self, *arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Build the signals track into this workspace's site."""
@@ -86,9 +94,17 @@ class Workspace:
             start_new_session=True,
         )
 
-    def _run(self, command: list[str], check: bool, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, command: Sequence[str], check: bool = True, more: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in the project's folder, on this store; shows what it said when it fails."""
         done = subprocess.run(
-            command, env=self.environment | more, cwd=PROJECT, text=True, capture_output=True, check=False
+            command,
+            env=self.environment | dict(more or {}),
+            cwd=PROJECT,
+            text=True,
+            capture_output=True,
+            check=False,
         )
         if check and done.returncode:
             raise AssertionError(f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")

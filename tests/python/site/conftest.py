@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import ARGUMENTS, find_chromium
 from playwright.sync_api import Browser, Page, sync_playwright
 from site_helpers import SAMPLE, run, signals
 
 AS_OF = "2026-11-20T12:00:00"
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +40,9 @@ def large_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, headless. Missing: skipped at a desk, a failure where CI=true."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    if path is None:
-        say = pytest.fail if os.environ.get("CI", "").lower() == "true" else pytest.skip
-        say("chromium is not on PATH: install it or set CHROMIUM to its path")
+    """Chromium, headless."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        opened = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield opened
         opened.close()
 
