@@ -57,6 +57,8 @@ def text_of_times(value: Any) -> Any:
 
 def test_build_writes_every_file_and_leaves_nothing_half_written(edge: Workspace) -> None:
     assert {path.name for path in edge.site.iterdir() if path.is_file()} == FILES | {"index.html"}
+    index = (edge.site / "index.html").read_text()
+    assert all(f'href="{name}"' in index for name in FILES)
 
 
 @pytest.mark.parametrize("name", ["edge", "hostile"])

@@ -107,14 +107,14 @@ def _draw(screen: Screen, change: dict[str, Any]) -> None:
         screen.line(
             _SIGNS[how],
             " commit ",
-            (change["head_sha"][:9], "yellow"),
+            (change["head_sha"][:9], "cyan"),
             f"  {change['timestamp'].replace('T', ' ')[:16]}"
             f"  {change['signals_with_events']} signals with events,"
             f" {change['signals_with_failures']} with failures",
         )
     else:
         parts = [
-            (change["head_sha"][:9], "yellow"),
+            (change["head_sha"][:9], "cyan"),
             "  ",
             *_side(screen, change["before"]),
             " -> ",

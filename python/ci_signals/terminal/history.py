@@ -103,12 +103,12 @@ def _draw_gap(screen: Screen, gap: str, commits: list[dict[str, Any]]) -> None:
     """Commits in a row without an event, for the same reason: a line together."""
     newest, oldest = commits[0]["head_sha"][:9], commits[-1]["head_sha"][:9]
     which = f"{newest} to {oldest}, {len(commits)} commits" if len(commits) > 1 else newest
-    screen.line((which, "yellow"), "  ", screen.strip([""]), (f" {gap}", "dim"))
+    screen.line((which, "cyan"), "  ", screen.strip([""]), (f" {gap}", "dim"))
 
 
 def _draw_commit(screen: Screen, commit: dict[str, Any], repository: str) -> None:
     screen.line(
-        (commit["head_sha"][:9], "yellow"),
+        (commit["head_sha"][:9], "cyan"),
         f"  {_time(commit['committed_at'])}  {screen.cut(commit['title'], screen.width - 29)}",
     )
     for event in commit["events"]:

@@ -18,7 +18,7 @@ from ci_signals.warehouse import Client
 
 # Enough of an id to name a signal: 4 bytes, and `signals show` says when it is not.
 ID_DIGITS = 8
-STATE_STYLES = {"failing": "bold red", "flaky": "magenta", "recovered": "green"}
+STATE_STYLES = {"failing": "bold red", "flaky": "yellow", "recovered": "green"}
 _STRIP = 24
 _PLAIN = ("signal_id", "state", "workflow_name", "job_base_name", "signal_key")
 

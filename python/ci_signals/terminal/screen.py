@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from rich.cells import cell_len
 from rich.console import Console as RichConsole
@@ -15,7 +16,7 @@ from ci_signals.printable import printable
 # What a commit said: shapes that differ without their colours, and in plain ASCII.
 SHAPES = {
     "failing": ("■", "x", "red"),
-    "flaky": ("▲", "%", "magenta"),
+    "flaky": ("▲", "%", "yellow"),
     "passing": ("○", "o", "green"),
     "pending": ("◇", "?", "blue"),
     "": ("·", "-", "dim"),
@@ -70,9 +71,9 @@ class Screen:
     def strip(self, outcomes: Iterable[str]) -> Text:
         """One shape a commit, in the order given."""
         text = Text()
-        for outcome in outcomes:
+        for outcome, run in groupby(outcomes):
             shape, letter, style = SHAPES[outcome]
-            text.append(shape if self._draws_shapes else letter, style)
+            text.append((shape if self._draws_shapes else letter) * len(list(run)), style)
         return text
 
     def statuses(self, events: Sequence[str]) -> Text:
