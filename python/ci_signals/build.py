@@ -12,7 +12,7 @@ from typing import Any
 from ci_signals.console import Console
 from ci_signals.dbt_runner import run_dbt
 from ci_signals.errors import UserError
-from ci_signals.export import write_signals_jsonl
+from ci_signals.export import write_exports
 from ci_signals.settings import Settings
 from ci_signals.site.render import render_site
 from ci_signals.warehouse import Client, has_table, open_client, qualified
@@ -70,11 +70,11 @@ def build_project(
 
 
 def render_output(settings: Settings, console: Console, output: Path) -> None:
-    """Write signals.jsonl and the site to `output` from the finished tables there are."""
+    """Write the exported files and the site to `output` from the finished tables there are."""
     started = time.monotonic()
     with open_client(settings) as client:
         _warn_of_empty_window(client, settings.database, console)
-        write_signals_jsonl(client, settings.database, output, console)
+        write_exports(client, settings.database, output, console)
         render_site(client, settings.database, output, console)
     console.say(f"site: {output / 'index.html'} ({time.monotonic() - started:.1f} s)")
 

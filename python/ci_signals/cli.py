@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ci_signals import __version__
+from ci_signals import __version__, cli_terminal
 from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.query_format import QueryFormat
@@ -24,9 +24,12 @@ app = typer.Typer(
 )
 load_app = typer.Typer(help="Load raw data into the warehouse.", no_args_is_help=True)
 app.add_typer(load_app, name="load")
+app.add_typer(cli_terminal.app)
 
 Paths = Annotated[list[Path], typer.Argument(help="Files, or folders of them.", show_default=False)]
-Output = Annotated[Path, typer.Option("--output", "-o", help="Folder for the site and signals.jsonl.")]
+Output = Annotated[
+    Path, typer.Option("--output", "-o", help="Folder for the site, signals.jsonl and the other files.")
+]
 
 
 class Context:
@@ -112,7 +115,7 @@ def build(
         typer.Option(help="dbt selector, as tag:signals or tag:compile.", show_default="everything"),
     ] = None,
 ) -> None:
-    """Run dbt build, then write signals.jsonl and the site from the finished tables."""
+    """Run dbt build, then write signals.jsonl, the other files and the site from the finished tables."""
     from ci_signals.build import Window, build_project
 
     window = Window(repo, tuple(workflow or ()), hours, as_of)
@@ -121,7 +124,7 @@ def build(
 
 @app.command()
 def render(context: typer.Context, output: Output = Path("site")) -> None:
-    """Write signals.jsonl and the site from the finished tables, without running dbt."""
+    """Write signals.jsonl, the other files and the site from the finished tables, without running dbt."""
     from ci_signals.build import render_output
 
     render_output(context.obj.settings, context.obj.console, output)

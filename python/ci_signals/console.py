@@ -10,6 +10,8 @@ from rich.console import Console as RichConsole
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ci_signals.printable import printable
+
 
 class ProgressBar(Protocol):
     """A count that grows: `start` says how far it will go."""
@@ -26,24 +28,24 @@ class Console:
     """
 
     def __init__(self, quiet: bool = False, verbose: bool = False) -> None:
-        self._rich = RichConsole(stderr=True, highlight=False, soft_wrap=True)
+        self._rich = RichConsole(stderr=True, highlight=False, emoji=False, soft_wrap=True)
         self._quiet = quiet
         self._verbose = verbose
 
     def say(self, text: str) -> None:
         if not self._quiet:
-            self._rich.print(escape(text))
+            self._rich.print(_safe(text))
 
     def detail(self, text: str) -> None:
         if self._verbose:
-            self._rich.print(escape(text), style="dim")
+            self._rich.print(_safe(text), style="dim")
 
     def warn(self, text: str) -> None:
         if not self._quiet:
-            self._rich.print(f"[yellow]warning:[/yellow] {escape(text)}")
+            self._rich.print(f"[yellow]warning:[/yellow] {_safe(text)}")
 
     def error(self, text: str) -> None:
-        self._rich.print(f"[red]error:[/red] {escape(text)}")
+        self._rich.print(f"[red]error:[/red] {_safe(text)}")
 
     @contextmanager
     def progress(self, title: str) -> Iterator[ProgressBar]:
@@ -57,10 +59,15 @@ class Console:
 class _RichBar:
     def __init__(self, bars: Progress, title: str) -> None:
         self._bars = bars
-        self._task = bars.add_task(escape(title), total=None)
+        self._task = bars.add_task(_safe(title), total=None)
 
     def start(self, total: int) -> None:
         self._bars.update(self._task, total=total)
 
     def advance(self, steps: int = 1) -> None:
         self._bars.advance(self._task, steps)
+
+
+def _safe(text: str) -> str:
+    # what is said quotes file names, queries and names from the data
+    return escape(printable(text, keep="\n\t"))

@@ -6,6 +6,7 @@ import re
 import sys
 
 from ci_signals.errors import UserError
+from ci_signals.printable import printable, printable_json
 from ci_signals.query_format import QueryFormat
 from ci_signals.settings import Settings
 from ci_signals.warehouse import has_database, open_client
@@ -29,8 +30,21 @@ def print_query(settings: Settings, query: str, query_format: QueryFormat) -> No
         if has_database(client, settings.database):
             client.database = settings.database
         client.set_client_setting("output_format_json_validate_utf8", 1)
+        client.set_client_setting("output_format_pretty_color", 0)
         client.set_client_setting("output_format_json_escape_forward_slashes", 0)
         # 2 allows a server's own client settings beside it; neither allows a write
         client.set_client_setting("readonly", 1 if settings.is_embedded else 2)
         rows = client.raw_query(query.rstrip().rstrip(";"), fmt=_ENGINE_FORMATS[query_format])
-    sys.stdout.buffer.write(rows)
+    sys.stdout.buffer.write(_safe(rows, query_format))
+
+
+def _safe(rows: bytes, query_format: QueryFormat) -> bytes:
+    """The rows without what would steer a terminal; files and pipes get data as it is."""
+    if query_format is QueryFormat.parquet:
+        return rows
+    if query_format is not QueryFormat.table and not sys.stdout.isatty():
+        return rows
+    text = rows.decode(errors="backslashreplace")
+    if query_format is QueryFormat.json:
+        return "\n".join(map(printable_json, text.split("\n"))).encode()
+    return printable(text, keep="\n").encode()

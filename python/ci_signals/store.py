@@ -39,6 +39,16 @@ def connect_store(path: str | Path, settings: dict[str, Any] | None = None) -> C
             raise UserError(_reason(folder, str(error))) from error
 
 
+def connect_memory() -> Client:
+    """A client on an engine without a store: nothing stays. Raises UserError when this
+    process has a store open, since there is one engine a process."""
+    with _engine_stderr_hidden():
+        try:
+            return clickhouse_connect.get_client(interface="chdb", path=":memory:", query_limit=0)
+        except ProgrammingError as error:
+            raise UserError(f"cannot start the engine: {error}") from error
+
+
 def _reason(folder: Path, message: str) -> str:
     if "EmbeddedServer" in message:
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hostile_rows import write_hostile_rows
 from workspace import EDGE, Workspace
 
 
@@ -20,4 +21,15 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = Workspace(tmp_path_factory.mktemp("edge"))
     workspace.signals("load", "ci", EDGE)
     workspace.build("--hours", 48, "--as-of", "2026-11-20T12:00:00")
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Rows with hostile names (hostile_rows.py), loaded and built without dbt's tests. Tests only read it."""
+    workspace = Workspace(tmp_path_factory.mktemp("hostile"))
+    workspace.signals("load", "ci", write_hostile_rows(workspace.folder / "rows"))
+    models = ("--select", "tag:signals", "--exclude-resource-type", "unit_test", "test")
+    workspace.dbt("--quiet", "build", *models, "--vars", "{as_of: '2026-11-20T12:00:00'}")
+    workspace.signals("render", "--output", workspace.site)
     return workspace

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 from http_endpoint import free_port, http_endpoint
 from workspace import EDGE, Workspace
@@ -27,8 +28,14 @@ def test_a_server_gives_the_bytes_of_the_embedded_engine(
     assert "14,788 rows read, 0 loaded, 14,788 already there" in again.stderr
     window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")
     workspace.signals("build", *window, "--select", "tag:signals", "--output", workspace.site)
-    built = (workspace.site / "signals.jsonl").read_bytes()
-    assert built == (edge.site / "signals.jsonl").read_bytes()
+    for name in ("signals.jsonl", "signals.csv", "events.csv"):
+        assert (workspace.site / name).read_bytes() == (edge.site / name).read_bytes(), name
+    for name in ("signals.parquet", "events.parquet"):
+        rows, wanted = (pyarrow.parquet.read_table(site / name) for site in (workspace.site, edge.site))
+        assert rows.equals(wanted), name
+    for command in (["list", "--json"], ["list", "--failing", "--workflow", "trunk"], ["show", "test_2.py::test_case_2_19"]):
+        asked, expected = (space.signals(*command, check=False) for space in (workspace, edge))
+        assert (asked.stdout, asked.stderr) == (expected.stdout, expected.stderr)
     query = "select count() as n from fct_row_ledger"
     assert workspace.signals("sql", query, "--format", "csv").stdout.splitlines()[0] == '"n"'
     refused = workspace.signals("sql", "drop table int_window", check=False)

@@ -1,0 +1,81 @@
+"""The commands that read: list, show, diff, serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")]
+
+
+@app.command("list")
+def list_command(
+    context: typer.Context,
+    failing: Annotated[bool, typer.Option("--failing", help="Signals that fail now.")] = False,
+    flaky: Annotated[
+        bool, typer.Option("--flaky", help="Flaky signals; with --failing, those that are either.")
+    ] = False,
+    workflow: Annotated[
+        list[str] | None,
+        typer.Option(help="Signals of this workflow; give it again for more.", show_default="all"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the signals of the last build, with a strip of their commits, newest on the left."""
+    from ci_signals.terminal.listing import Choice, print_list
+
+    choice = Choice(failing, flaky, tuple(workflow or ()))
+    print_list(context.obj.settings, context.obj.console, choice, as_json)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    key: Annotated[
+        str, typer.Argument(help="A signal's key or id, or the start of one.", show_default=False)
+    ],
+    commits: Annotated[int, typer.Option(min=1, help="How many of the newest commits to show.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """Show one signal: its state, its last commits as a strip, and every event with a link to its job.
+
+    A key that several workflows or jobs share shows each of them.
+    """
+    from ci_signals.terminal.history import print_history
+
+    print_history(context.obj.settings, key, commits, as_json)
+
+
+@app.command()
+def diff(
+    context: typer.Context,
+    before: Annotated[Path, typer.Argument(help="signals.jsonl of the earlier build.", show_default=False)],
+    after: Annotated[Path, typer.Argument(help="signals.jsonl of the later build.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """Say what changed between two builds: cells, signals and commits. Exit with 1 when anything did.
+
+    Files may be plain, .gz or .zst.
+    """
+    from ci_signals.terminal.diff import print_diff
+
+    if print_diff(context.obj.console, before, after, as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 8000,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the site.")] = Path("site"),
+) -> None:
+    """Serve the site on http://127.0.0.1 until Ctrl-C; no other machine can reach it."""
+    from ci_signals.serve import serve_site
+
+    serve_site(context.obj.console, output, port)

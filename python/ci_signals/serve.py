@@ -1,0 +1,83 @@
+"""`signals serve`: the site over HTTP, to this machine alone."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from ci_signals.console import Console
+from ci_signals.errors import UserError
+
+HOST = "127.0.0.1"
+# What a browser on this machine calls it; anything else is a page elsewhere that had its
+# name resolve to here.
+_OWN_NAMES = {HOST, "localhost"}
+
+
+def open_server(site: Path, port: int, log: Callable[[str], None]) -> ThreadingHTTPServer:
+    """A server of folder `site` on the loopback address, bound but not serving yet.
+
+    port: 0 takes a free one. log: gets a line a request. Raises UserError when there is
+    no site in the folder, or the port cannot be had.
+    """
+    if not (site / "index.html").is_file():
+        raise UserError(f"there is no site in {site}: run signals build, or name its folder with --output")
+    try:
+        return _Server((HOST, port), partial(_Handler, directory=str(site), log=log))
+    except OSError as error:
+        reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
+        raise UserError(
+            f"port {port} of {HOST} {reason}: choose another with --port, or 0 for a free one"
+        ) from error
+
+
+def serve_site(console: Console, site: Path, port: int) -> None:
+    """Serve `site` until interrupted. Raises UserError as `open_server` does."""
+    with open_server(site, port, console.detail) as server:
+        console.say(f"serving {site} on http://{HOST}:{server.server_address[1]}/ (Ctrl-C ends it)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            console.detail("interrupted")
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        # HTTPServer asks the resolver for the name of the address, which can take seconds.
+        self.allow_reuse_address = True
+        super(ThreadingHTTPServer, self).server_bind()
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".jsonl": "application/jsonl",
+        ".parquet": "application/vnd.apache.parquet",
+    }
+
+    def __init__(self, *arguments: Any, log: Callable[[str], None], **named: Any) -> None:
+        self._log = log
+        super().__init__(*arguments, **named)
+
+    def send_head(self) -> Any:
+        name = self.headers.get("Host", "").rsplit(":", 1)[0].lower()
+        if name not in _OWN_NAMES:
+            return self.send_error(HTTPStatus.FORBIDDEN, "This server is for this machine alone")
+        return super().send_head()
+
+    def list_directory(self, path: Any) -> Any:  # noqa: ARG002
+        return self.send_error(HTTPStatus.NOT_FOUND)
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-cache")  # a new build shows on reload
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        self._log(format % arguments)

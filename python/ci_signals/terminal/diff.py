@@ -1,0 +1,150 @@
+"""`signals diff`: what changed between the signals.jsonl of two builds."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from clickhouse_connect.driver.binding import format_str
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from ci_signals.console import Console
+from ci_signals.errors import UserError
+from ci_signals.printable import printable_json
+from ci_signals.store import connect_memory
+from ci_signals.terminal import diff_sql as sql
+from ci_signals.terminal.reading import json_lines
+from ci_signals.terminal.screen import Screen
+from ci_signals.warehouse import Client
+
+_SIGNS = {"came": ("+", "green"), "went": ("-", "red"), "moved": ("~", "yellow")}
+
+
+def print_diff(console: Console, before: Path, after: Path, as_json: bool) -> bool:
+    """Print every change from `before` to `after`, and return whether there is any.
+
+    A signal or a commit that only one file has is one change; of those that both have,
+    each (signal, commit) cell whose events differ. `as_json`: an object a line, `change`
+    says which. Raises UserError when a file cannot be read or holds something else.
+    """
+    with _lines_of(before, after) as client:
+        parts = [json_lines(client, query + sql.JSON) for query in (sql.SIGNALS, sql.COMMITS, sql.CELLS)]
+    screen = Screen()
+    counts: Counter[str] = Counter()
+    signal: tuple[str, ...] = ()
+    for line in (line for part in parts for line in part):
+        change = json.loads(line)
+        counts[change["change"]] += 1
+        if as_json:
+            screen.data(printable_json(line))
+            continue
+        if change["change"] == "cell" and screen.is_terminal and signal != _names(change):
+            signal = _names(change)
+            screen.line(("~", "yellow"), " signal ", *_title(change))
+        _draw(screen, change)
+    console.say(
+        f"{counts['cell']} cells changed;"
+        f" signals: {counts['signal_came']} came, {counts['signal_went']} went;"
+        f" commits: {counts['commit_came']} came, {counts['commit_went']} went"
+        + (f", {counts['commit_moved']} moved" if counts["commit_moved"] else "")
+    )
+    return bool(counts)
+
+
+@contextmanager
+def _lines_of(before: Path, after: Path) -> Iterator[Client]:
+    """A client with both files in the table `lines`. No store is opened or waited for."""
+    client = connect_memory()
+    try:
+        client.command(sql.CREATE)
+        for side, file in enumerate((before, after)):
+            _load(client, side, file)
+        yield client
+    finally:
+        client.close()
+
+
+def _load(client: Client, side: int, file: Path) -> None:
+    if not file.is_file():
+        raise UserError(f"no such file: {file}")
+    with tempfile.TemporaryDirectory() as folder:
+        # The engine expands * ? { } in paths; a link's name has none.
+        squeezed = file.suffix if file.suffix in {".gz", ".zst"} else ""
+        link = Path(folder) / f"signals.jsonl{squeezed}"
+        link.symlink_to(file.resolve())
+        try:
+            client.command(sql.LOAD.format(side=side, path=format_str(str(link))))
+        except ClickHouseError as error:
+            raise UserError(f"{file} is not a signals.jsonl: {_reason(str(error))}") from error
+    strange, repeated = client.query(sql.CHECK, parameters={"side": side}).first_row
+    if strange:
+        raise UserError(f"{file} is not a signals.jsonl: {strange} of its lines are no Signal")
+    if repeated:
+        raise UserError(f"{file} is not the signals of one build: {repeated} of them are there twice")
+
+
+def _reason(message: str) -> str:
+    """The engine's reason and its row, without the names of its classes and our link."""
+    row = re.search(r"\(at row (\d+)\)", message)
+    text = re.sub(r"^Code: \d+\. DB::Exception: ", "", message.splitlines()[0])
+    text = re.split(
+        r": While executing| before: |: \(in file|: \(at row|, while reading|: Buffer has gone", text
+    )[0]
+    return f"line {row[1]}: {text[:200]}" if row else text[:200]
+
+
+def _draw(screen: Screen, change: dict[str, Any]) -> None:
+    what, _, how = change["change"].partition("_")
+    if what == "signal":
+        screen.line(_SIGNS[how], " signal ", *_title(change))
+    elif what == "commit":
+        screen.line(
+            _SIGNS[how],
+            " commit ",
+            (change["head_sha"][:9], "cyan"),
+            f"  {change['timestamp'].replace('T', ' ')[:16]}"
+            f"  {change['signals_with_events']} signals with events,"
+            f" {change['signals_with_failures']} with failures",
+        )
+    else:
+        parts = [
+            (change["head_sha"][:9], "cyan"),
+            "  ",
+            *_side(screen, change["before"]),
+            " -> ",
+            *_side(screen, change["after"]),
+            (
+                ""
+                if _statuses(change["before"]) != _statuses(change["after"])
+                else "  another run, start or job",
+                "dim",
+            ),
+        ]
+        if screen.is_terminal:
+            screen.line("    ", *parts)
+        else:
+            screen.line("~ cell ", *_title(change), "  ", *parts)
+
+
+def _side(screen: Screen, events: list[dict[str, Any]]) -> tuple[Any, ...]:
+    statuses = _statuses(events)
+    return screen.statuses(statuses), " ", ", ".join(statuses) or "no event"
+
+
+def _statuses(events: list[dict[str, Any]]) -> list[str]:
+    return [event["status"] for event in events]
+
+
+def _names(change: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(change[name] for name in ("source", "workflow_name", "job_base_name", "key"))
+
+
+def _title(change: dict[str, Any]) -> tuple[Any, ...]:
+    key = "the job itself" if change["source"] == "job" else change["key"]
+    return (key, "bold"), f"  {change['workflow_name']} / {change['job_base_name']}"

@@ -1,0 +1,103 @@
+"""signals serve: the site, to this machine alone."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from workspace import Workspace
+
+from ci_signals.serve import HOST, open_server
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    (tmp_path / "secret.txt").write_text("not of the site")
+    site = tmp_path / "site"
+    (site / "signals" / "data").mkdir(parents=True)
+    (site / "index.html").write_text("<title>here</title>")
+    (site / "signals.jsonl").write_text("{}\n")
+    return site
+
+
+@pytest.fixture
+def port(site: Path) -> Iterator[int]:
+    with open_server(site, 0, lambda line: None) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def get(
+    port: int, path: str, method: str = "GET", **headers: str
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    try:
+        connection.request(method, path, headers=headers)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+    finally:
+        connection.close()
+
+
+def test_pages_and_files_are_served_fresh(port: int) -> None:
+    status, headers, body = get(port, "/")
+    assert (status, body) == (200, b"<title>here</title>")
+    assert headers["Cache-Control"] == "no-cache"
+    status, headers, _ = get(port, "/signals.jsonl")
+    assert (status, headers["Content-Type"]) == (200, "application/jsonl")
+
+
+@pytest.mark.parametrize("path", ["/signals/data/", "/nope.html", "/../secret.txt", "/%2e%2e/secret.txt"])
+def test_nothing_but_the_sites_files_is_served(port: int, path: str) -> None:
+    status, _, body = get(port, path)
+    assert status == 404
+    assert b"not of the site" not in body
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("localhost:1", 200), ("127.0.0.1", 200), ("evil.example", 403), ("", 403)]
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_only_this_machines_names_are_answered(port: int, method: str, host: str, status: int) -> None:
+    assert get(port, "/index.html", method, Host=host)[0] == status
+
+
+def test_it_listens_on_the_loopback_address_alone(site: Path) -> None:
+    with open_server(site, 0, lambda line: None) as server:
+        assert server.socket.getsockname()[0] == "127.0.0.1"
+
+
+def test_command_serves_until_interrupted(workspace: Workspace, site: Path) -> None:
+    process = workspace.start("serve", "--port", "0", "--output", site)
+    assert process.stderr is not None
+    said = process.stderr.readline()
+    found = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
+    assert found, said
+    assert get(int(found[1]), "/index.html")[0] == 200
+    process.send_signal(signal.SIGINT)
+    out, rest = process.communicate(timeout=30)
+    assert (process.returncode, out, rest) == (0, "", "")
+
+
+def test_missing_site_and_taken_port_are_one_line(workspace: Workspace, site: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for arguments, message in (
+            (("--output", site, "--port", port), f"port {port} of 127.0.0.1 is in use: choose another"),
+            (("--output", tmp_path / "none"), "there is no site in"),
+        ):
+            done = workspace.signals("serve", *arguments, check=False)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert message in done.stderr
+            assert len(done.stderr.splitlines()) == 1
