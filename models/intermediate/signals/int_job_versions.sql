@@ -1,4 +1,7 @@
 -- one row per stored version of a job created in the window, and why it does not count ('' when it does)
+-- A table: the jobs and both ledgers need it, 0.3 s each over 44 thousand jobs as a view.
+{{ config(materialized="table") }}
+
 with
     jobs as (select * from {{ ref("stg_ci__workflow_jobs") }}),
 
