@@ -33,7 +33,11 @@ def test_a_server_gives_the_bytes_of_the_embedded_engine(
     for name in ("signals.parquet", "events.parquet"):
         rows, wanted = (pyarrow.parquet.read_table(site / name) for site in (workspace.site, edge.site))
         assert rows.equals(wanted), name
-    for command in (["list", "--json"], ["list", "--failing", "--workflow", "trunk"], ["show", "test_2.py::test_case_2_19"]):
+    for command in (
+        ["list", "--json"],
+        ["list", "--failing", "--workflow", "pull"],
+        ["show", "test_2.py::test_case_2_19"],
+    ):
         asked, expected = (space.signals(*command, check=False) for space in (workspace, edge))
         assert (asked.stdout, asked.stderr) == (expected.stdout, expected.stderr)
     query = "select count() as n from fct_row_ledger"
