@@ -5,6 +5,9 @@
         config:   `linux / test (default, 1, 5, gpu)` -> `linux / test (default)`
     -#}
     {% set style = var("job_name_style") %}
+    {% if style not in ["document", "config"] and exceptions is defined %}
+        {{ exceptions.raise_compiler_error("var job_name_style is '" ~ style ~ "': document or config") }}
+    {% endif %}
     {% if style == "config" %}
         {#- A parenthesis without a comma is a version and goes; one with commas starts with the config. -#}
         {% set unversioned = "replaceRegexpAll(" ~ name ~ ", '\\\\s*\\\\([^(),]*\\\\)', '')" %}

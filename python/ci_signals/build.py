@@ -59,8 +59,12 @@ def build_project(
     """
     started = time.monotonic()
     # Unit tests check the models' code, not the data: `make test` runs them.
-    command = ["build", "--exclude-resource-type", "unit_test", *(("--select", select) if select else ())]
+    command = ["build", "--exclude-resource-type", "unit_test"]
+    if select:
+        # a data test runs when all it reads is built, not as soon as one of its models is
+        command += ["--indirect-selection", "buildable", "--select", select]
     run_dbt(settings, command, console, window.variables())
+    _check_workflows(settings, console, window.workflows)
     console.say(f"dbt build: {time.monotonic() - started:.1f} s")
     render_output(settings, console, output)
 
@@ -73,6 +77,27 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
         write_exports(client, settings.database, output, console)
         render_site(client, settings.database, output, console)
     console.say(f"site: {output / 'index.html'} ({time.monotonic() - started:.1f} s)")
+
+
+def _check_workflows(settings: Settings, console: Console, workflows: tuple[str, ...]) -> None:
+    """A workflow without jobs in the window is worth a warning; one that never had any is a slip."""
+    if not workflows:
+        return
+    raw = qualified(settings.project_vars["ci_database"], settings.project_vars["workflow_job_table"])
+    with open_client(settings) as client:
+        versions = qualified(settings.database, "int_job_versions")
+        seen = f"select distinct workflow_name from {versions}"
+        rows = client.query(
+            "select workflow, workflow in (select distinct workflow_name from"
+            f" {raw} where workflow_name in {{wanted:Array(String)}}) as is_known"
+            f" from (select arrayJoin({{wanted:Array(String)}}) as workflow) where workflow not in ({seen})",
+            parameters={"wanted": list(workflows)},
+        ).result_rows
+        there = ", ".join(row[0] for row in client.query(f"{seen} order by workflow_name").result_rows)
+    for workflow, is_known in rows:
+        if not is_known:
+            raise UserError(f"no workflow {workflow!r}; the window has jobs of: {there or 'none'}")
+        console.warn(f"no jobs of workflow {workflow} in the window")
 
 
 def _warn_of_empty_window(client: Client, database: str, console: Console) -> None:

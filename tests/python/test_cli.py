@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import typer
-from workspace import PROJECT, Workspace
+from workspace import EDGE, PROJECT, Workspace
 
 from ci_signals.cli import app
 
@@ -94,6 +94,15 @@ def test_failing_dbt_test_is_named_and_exit_code_1(workspace: Workspace) -> None
     assert not workspace.site.exists()
 
 
+def test_workflow_that_never_ran_is_one_clear_line(workspace: Workspace) -> None:
+    workspace.signals("load", "ci", EDGE)
+    window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "+int_job_versions")
+    done = workspace.build("--workflow", "pull", "--workflow", "pul", *window, check=False)
+    assert done.returncode == 2
+    assert "no workflow 'pul'; the window has jobs of: inductor, pull" in done.stderr
+    assert not workspace.site.exists()
+
+
 def test_empty_store_builds_and_says_that_there_is_nothing(workspace: Workspace) -> None:
     done = workspace.build("--select", "tag:signals tag:compile")
     assert "no commits" in done.stderr
@@ -106,4 +115,4 @@ def test_quiet_says_nothing_and_verbose_shows_the_dbt_command(edge: Workspace, t
     assert edge.signals("--version").stdout.startswith("signals ")
     window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")  # as it was: others read this build
     shown = edge.signals("-v", "build", *window, "--select", "int_window", "--output", tmp_path).stderr
-    assert "dbt build --exclude-resource-type unit_test --select int_window" in shown
+    assert "dbt build --exclude-resource-type unit_test --indirect-selection buildable --select" in shown
