@@ -113,5 +113,6 @@ def test_empty_store_builds_and_says_that_there_is_nothing(workspace: Workspace)
 def test_quiet_says_nothing_and_verbose_shows_the_dbt_command(edge: Workspace, tmp_path: Path) -> None:
     assert edge.signals("--quiet", "render", "--output", tmp_path).stderr == ""
     assert edge.signals("--version").stdout.startswith("signals ")
-    shown = edge.signals("-v", "build", "--select", "int_window", "--output", tmp_path).stderr
+    window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")  # as it was: others read this build
+    shown = edge.signals("-v", "build", *window, "--select", "int_window", "--output", tmp_path).stderr
     assert "--indirect-selection buildable --select int_window" in shown

@@ -35,7 +35,7 @@ def test_a_server_gives_the_bytes_of_the_embedded_engine(
         assert rows.equals(wanted), name
     for command in (
         ["list", "--json"],
-        ["list", "--failing", "--workflow", "trunk"],
+        ["list", "--failing", "--workflow", "pull"],
         ["show", "test_2.py::test_case_2_19"],
     ):
         asked, expected = (space.signals(*command, check=False) for space in (workspace, edge))

@@ -75,7 +75,11 @@ select
     - toIntervalMinute(28 * commit_rank - event_number) as started_at,
     toInt64(19540000000 + commit_rank * 10) as wf_run_id,
     toInt64(event_number) as run_attempt,
-    toInt64(55951000000 + n * 1000 + commit_rank) as job_id
+    toInt64(55951000000 + n * 1000 + commit_rank) as job_id,
+    concat(
+        'wf=', workflow_name, ' kind=', source, ' id=', signal_key, ' run=', toString(wf_run_id),
+        ' attempt=', toString(run_attempt)
+    ) as event_name
 from cells
 array join statuses as status, arrayEnumerate(statuses) as event_number
 """
