@@ -90,6 +90,8 @@ def _check_workflows(settings: Settings, console: Console, workflows: tuple[str,
         return
     raw = qualified(settings.project_vars["ci_database"], settings.project_vars["workflow_job_table"])
     with open_client(settings) as client:
+        if not has_table(client, settings.database, "int_job_versions"):
+            return
         versions = qualified(settings.database, "int_job_versions")
         seen = f"select distinct workflow_name from {versions}"
         rows = client.query(
