@@ -20,7 +20,7 @@ from ci_signals.warehouse import Client, has_table, open_client, qualified
 # Unit tests, and key tests of the steps and reports, check the models' code and not the
 # data: `make test` and `dbt build` run them. On 24 million test rows they took 3 s of 14.
 _CODE_TESTS = [
-    f"resource_type:test,path:models/{place}"
+    f"test_type:generic,path:models/{place}"
     for place in ("staging", "intermediate", "marts/signals/_reports__models.yml")
 ]
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
