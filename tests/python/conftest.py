@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import ARGUMENTS, find_chromium
 from hostile_rows import write_hostile_rows
+from playwright.sync_api import Browser, sync_playwright
 from workspace import EDGE, Workspace
 
 
@@ -13,6 +16,15 @@ from workspace import EDGE, Workspace
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace."""
     return Workspace(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, headless, one for all tests of a process."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,8 @@ def make_jobs(rng: Random) -> list[dict[str, Any]]:
             "created_at": day(rng.choice([8, 8, 8, 8, 5])),
         }
         versions = [fixed | make_version(rng) for _ in range(1 + (rng.random() < 0.2))]
-        unique = {(v["status"], v["completed_at"], v["started_at"]): v for v in versions}
+        # the rules leave open which of two versions counts that were recorded at the same times
+        unique = {(v["status"] == "completed", v["completed_at"], v["started_at"]): v for v in versions}
         jobs += unique.values()
     rng.shuffle(jobs)
     return jobs
@@ -197,4 +198,4 @@ def test_generated_rows_have_signals_of_every_kind() -> None:
             events = [event for commit in signal["commits"] for event in commit["events"]]
             kinds.update((signal["source"], event["status"]) for event in events)
     assert set(kinds) == {(source, status) for source in ("test", "job") for status in STATUSES}
-    assert min(kinds.values()) > 50, kinds
+    assert min(kinds.values()) > 40, kinds

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import ARGUMENTS, find_chromium
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from site_helpers import SAMPLE, run, signals
 
 AS_OF = "2026-11-20T12:00:00"
@@ -36,15 +35,6 @@ def large_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(folder / "store", *dbt, "--quiet", "run", "--select", "models/marts/signals/rpt_*")
     signals(folder / "store", "render", "--output", folder / "site")
     return folder / "site"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, headless."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
