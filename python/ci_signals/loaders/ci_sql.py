@@ -80,16 +80,21 @@ def insert_parsed(client: Client, table: RawTable, rejects: str, file: str) -> t
     columns = ", ".join(map(quote_identifier, table.columns))
     row_hash = f"sipHash128({columns})"
     key = quote_identifier(_ID[table.kind])
-    client.command("create temporary table if not exists parsed as " + _parsed(table))
+    client.command("create temporary table parsed as " + _parsed(table))
     try:
         read, rejected = client.query("select count(), countIf(_reason != '') from parsed").result_rows[0]
         stored = f"select {key}, {row_hash} from {table.name} where {key} in (select {key} from parsed)"
-        fresh = (
-            f"select {columns} from parsed where _reason = '' and ({key}, {row_hash}) not in ({stored})"
+        # which rows are new is worked out once: it hashes the batch and what is stored of its keys
+        client.command(
+            "create temporary table fresh as select _row from parsed"
+            f" where _reason = '' and ({key}, {row_hash}) not in ({stored})"
             f" order by _row limit 1 by {key}, {row_hash}"
         )
-        loaded = client.query(f"select count() from ({fresh})").result_rows[0][0]
-        client.command(f"insert into {table.name} ({columns}) {fresh}")
+        loaded = client.query("select count() from fresh").result_rows[0][0]
+        client.command(
+            f"insert into {table.name} ({columns})"
+            f" select {columns} from parsed where _row in (select _row from fresh) order by _row"
+        )
         client.command(
             f"insert into {rejects} (source_table, file, row_number, reason, row)"
             " select {kind:String}, {file:String}, _row, _reason, _line from parsed where _reason != ''",
@@ -97,6 +102,7 @@ def insert_parsed(client: Client, table: RawTable, rejects: str, file: str) -> t
         )
         return int(read), int(loaded), int(read - rejected - loaded), int(rejected)
     finally:
+        client.command("drop table if exists fresh")
         client.command("drop table if exists parsed")
 
 

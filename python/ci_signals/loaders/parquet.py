@@ -6,13 +6,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import clickhouse_connect
 from clickhouse_connect.driver.binding import format_str
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from ci_signals.errors import UserError
 from ci_signals.settings import Settings
-from ci_signals.store import connect_store
+from ci_signals.store import connect_memory, connect_store
 from ci_signals.warehouse import Client
 
 
@@ -46,4 +45,4 @@ def _local_engine(settings: Settings) -> Client:
     # One engine path per process: beside an embedded store, its own engine reads the file.
     if settings.is_embedded:
         return connect_store(settings.store)
-    return clickhouse_connect.get_client(interface="chdb", path=":memory:")
+    return connect_memory()
