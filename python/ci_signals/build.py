@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from ci_signals.console import Console
-from ci_signals.dbt_runner import run_dbt
+from ci_signals.dbt_runner import dbt_ready, run_dbt
 from ci_signals.errors import UserError
 from ci_signals.export import write_exports
 from ci_signals.settings import Settings
 from ci_signals.site.render import render_site
 from ci_signals.warehouse import Client, has_table, open_client, qualified
 
-# Unit tests, and key tests of the steps and reports, check the models' code and not the
+# Unit tests, and key tests of seeds, steps and reports, check the project's code and not the
 # data: `make test` and `dbt build` run them. On 24 million test rows they took 3 s of 14.
 _CODE_TESTS = [
-    f"test_type:generic,path:models/{place}"
-    for place in ("staging", "intermediate", "marts/signals/_reports__models.yml")
+    f"test_type:generic,{nodes}"
+    for nodes in ("path:seeds", "path:models/staging", "path:models/intermediate", "rpt_*")
 ]
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
@@ -68,10 +68,12 @@ def build_project(
     if select:
         # a data test runs when all it reads is built, not as soon as one of its models is
         command += ["--indirect-selection", "buildable", "--select", select]
-    run_dbt(settings, command, console, window.variables())
-    _check_workflows(settings, console, window.workflows)
-    console.say(f"dbt build: {time.monotonic() - started:.1f} s")
-    render_output(settings, console, output)
+    variables = window.variables()
+    with dbt_ready(settings):
+        run_dbt(settings, command, console, variables)
+        _check_workflows(settings, console, window.workflows)
+        console.say(f"dbt build: {time.monotonic() - started:.1f} s")
+        render_output(settings, console, output)
 
 
 def render_output(settings: Settings, console: Console, output: Path) -> None:

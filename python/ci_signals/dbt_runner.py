@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import os
 import shlex
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.settings import Settings
+from ci_signals.store import connect_store
 
 _BAD = {"error", "fail", "runtime error"}
 
@@ -23,16 +30,40 @@ class NodeProblem:
     message: str
 
 
+@contextmanager
+def dbt_ready(settings: Settings) -> Iterator[None]:
+    """Import dbt, which takes a second or more, while the embedded engine starts. The store
+    stays open until the end, so that every connection in between finds the engine running.
+
+    Raises UserError when the store cannot be opened.
+    """
+    # most of what dbt makes stays until the end: looking for garbage in it is a tenth of the start
+    gc.disable()
+    handle = None
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            opening = pool.submit(connect_store, settings.store) if settings.is_embedded else None
+            import dbt.cli.main  # noqa: F401
+
+            handle = opening.result() if opening else None
+        yield
+    finally:
+        gc.enable()
+        if handle:
+            handle.close()
+
+
 def run_dbt(
     settings: Settings,
     command: list[str],
     console: Console,
-    variables: dict[str, Any] | None = None,
+    window: dict[str, Any] | None = None,
 ) -> None:
     """Run one dbt command in this process, with progress on the console.
 
-    Raises UserError: exit code 1 when only tests failed, 2 when dbt could not run
-    or a model or seed could not be built; the message names what failed.
+    window: variables of the window, by name, that differ from dbt_project.yml. Raises
+    UserError: exit code 1 when only tests failed, 2 when dbt could not run or a model
+    or seed could not be built; the message names what failed.
     """
     from dbt.cli.main import dbtRunner  # a second of imports: only commands that build pay it
 
@@ -41,11 +72,16 @@ def run_dbt(
         *("--project-dir", str(settings.project_dir)),
         *("--profiles-dir", str(settings.profiles_dir)),
         *(("--target", settings.target) if settings.target else ()),
-        *(("--vars", json.dumps(variables)) if variables else ()),
     ]
     console.detail("dbt " + shlex.join(arguments))
-    silent = [] if settings.verbose else ["--log-level", "none"]
-    with console.progress(f"dbt {command[0]}") as progress:
+    globals_ = [
+        *([] if settings.verbose else ["--log-level", "none"]),
+        *(["--no-write-json"] if has_current_manifest(settings) else []),
+    ]
+    with (
+        _window_in_environment(window or {}),
+        console.progress(f"dbt {command[0]}") as progress,
+    ):
 
         def follow(event: Any) -> None:
             if event.info.name == "NodeFinished":
@@ -53,7 +89,7 @@ def run_dbt(
             elif event.info.name == "ConcurrencyLine":
                 progress.start(int(event.data.node_count))
 
-        outcome = dbtRunner(callbacks=[follow]).invoke([*silent, *arguments])
+        outcome = dbtRunner(callbacks=[follow]).invoke([*globals_, *arguments])
     if outcome.success and getattr(outcome.result, "results", None) == []:
         raise UserError(f"nothing in the project matches: dbt {shlex.join(command)}")
     problems = _problems(outcome.result)
@@ -68,6 +104,33 @@ def run_dbt(
         raise UserError(f"dbt could not run: {_one_line(str(outcome.exception))}")
     if not outcome.success:
         raise UserError(f"dbt {command[0]} failed; see {settings.project_dir / 'logs' / 'dbt.log'}")
+
+
+@contextmanager
+def _window_in_environment(window: dict[str, Any]) -> Iterator[None]:
+    """The macro window_var reads SIGNALS_WINDOW: see there why it is not `--vars`."""
+    before = os.environ.get("SIGNALS_WINDOW")
+    if window:
+        os.environ["SIGNALS_WINDOW"] = json.dumps(window)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("SIGNALS_WINDOW", None)
+        else:
+            os.environ["SIGNALS_WINDOW"] = before
+
+
+def has_current_manifest(settings: Settings) -> bool:
+    """Whether dbt's manifest.json is newer than all that it describes. Writing it takes half a
+    second before the first model and as long after the last."""
+    target = Path(os.environ.get("DBT_TARGET_PATH", "target"))
+    manifest = settings.project_dir / target / "manifest.json"
+    try:
+        written = manifest.stat().st_mtime
+    except OSError:
+        return False
+    return all(path.stat().st_mtime < written for path in settings.project_files())
 
 
 def _problems(result: Any) -> list[NodeProblem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -63,6 +64,12 @@ class Settings:
     def database(self) -> str:
         """The database of the models."""
         return str(self.output["schema"])
+
+    def project_files(self) -> Iterator[Path]:
+        """The files of the dbt project: dbt_project.yml, models, macros, seeds, data tests."""
+        yield self.project_dir / "dbt_project.yml"
+        for folder in ("models", "macros", "seeds", "tests/data"):
+            yield from (path for path in (self.project_dir / folder).rglob("*") if path.is_file())
 
     @cached_property
     def project_vars(self) -> dict[str, Any]:

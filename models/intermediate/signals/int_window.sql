@@ -4,17 +4,17 @@
 with
     chosen as (
         select
-            {% if var("as_of") %} parseDateTime64BestEffort({{ sql_string(var("as_of")) }}, 9, 'UTC')
+            {% if window_var("as_of") %} parseDateTime64BestEffort({{ sql_string(window_var("as_of")) }}, 9, 'UTC')
             {% else %} now64(9, 'UTC')
             {% endif %} as as_of,
-            toUInt32({{ var("lookback_hours") | int }}) as lookback_hours
+            toUInt32({{ window_var("lookback_hours") | int }}) as lookback_hours
     )
 
 select
     as_of,
     as_of - toIntervalHour(lookback_hours) as starts_at,
     lookback_hours,
-    {{ sql_string(var("repository")) }} as repository,
-    {{ sql_string(var("branch_ref")) }} as branch_ref,
-    {{ sql_string_array(var("workflows")) }} as workflows
+    {{ sql_string(window_var("repository")) }} as repository,
+    {{ sql_string(window_var("branch_ref")) }} as branch_ref,
+    {{ sql_string_array(window_var("workflows")) }} as workflows
 from chosen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,10 +15,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ci_signals.settings import Settings
+
 PROJECT = Path(__file__).resolve().parents[3]
 FIXTURES = PROJECT / "tests" / "fixtures"
 EDGE = FIXTURES / "edge"
 BIN = Path(sys.executable).parent
+PARSED = "partial_parse.msgpack"
+SHARED_PARSING = PROJECT / ".pytest_cache" / PARSED
+if SHARED_PARSING.exists():
+    parsed_at = SHARED_PARSING.stat().st_mtime
+    if any(path.stat().st_mtime > parsed_at for path in Settings(PROJECT).project_files()):
+        SHARED_PARSING.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,7 @@ class Workspace:
         self, command: Sequence[str], check: bool = True, more: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the project's folder, on this store; shows what it said when it fails."""
+        self._copy_parsing(SHARED_PARSING, self.folder / "target" / PARSED)
         done = subprocess.run(
             command,
             env=self.environment | dict(more or {}),
@@ -109,9 +119,21 @@ class Workspace:
             capture_output=True,
             check=False,
         )
+        if not self.more and "--vars" not in command:
+            self._copy_parsing(self.folder / "target" / PARSED, SHARED_PARSING)
         if check and done.returncode:
             raise AssertionError(f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
+
+    @staticmethod
+    def _copy_parsing(made: Path, missing: Path) -> None:
+        """Parsing the project takes dbt seconds: a new workspace starts from what another one
+        parsed. dbt checks it against the project's files and options before it uses it."""
+        if made.exists() and not missing.exists():
+            missing.parent.mkdir(parents=True, exist_ok=True)
+            copy = missing.with_name(f"{PARSED}.{os.getpid()}")
+            shutil.copyfile(made, copy)
+            copy.replace(missing)
 
 
 def stop(process: subprocess.Popen[str], how: signal.Signals, after: float) -> tuple[int, str, float]:

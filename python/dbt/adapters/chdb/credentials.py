@@ -24,4 +24,4 @@ class ChdbCredentials(ClickHouseCredentials):  # type: ignore[misc]
         return self.path
 
     def _connection_keys(self) -> tuple[str, ...]:
-        return ("path", "schema", "custom_settings")
+        return ("schema", "custom_settings")

@@ -1,0 +1,60 @@
+"""How a build starts: without parsing the project anew, and without writing dbt's artifacts again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from workspace import Workspace
+
+from ci_signals.dbt_runner import has_current_manifest
+from ci_signals.settings import Settings
+
+PARSED_ANEW = "Unable to do partial parsing"
+
+
+def test_another_window_or_store_does_not_parse_the_project_anew(workspace: Workspace) -> None:
+    build = ("-v", "build", "--select", "int_window", "--output", workspace.site)
+    first = workspace.signals(*build, "--as-of", "2026-11-20T12:00:00", DBT_PARTIAL_PARSE="false")
+    assert "int_window" in first.stdout
+    manifest = workspace.folder / "target" / "manifest.json"
+    written = manifest.stat().st_mtime_ns
+    again = workspace.signals(
+        *build, "--as-of", "2026-11-20T11:00:00", "--hours", 5, SIGNALS_STORE=str(workspace.folder / "other")
+    )
+    assert PARSED_ANEW not in first.stdout + again.stdout
+    assert manifest.stat().st_mtime_ns == written
+    window = workspace.signals(
+        "sql",
+        "select as_of, starts_at from int_window",
+        "--format",
+        "csv",
+        SIGNALS_STORE=str(workspace.folder / "other"),
+    )
+    assert "2026-11-20 11:00:00" in window.stdout
+    assert "2026-11-20 06:00:00" in window.stdout
+
+
+def test_changed_variables_of_dbt_do_parse_anew(workspace: Workspace) -> None:
+    """The check above can fail: dbt says so when it parses anew."""
+    for hours in (5, 6):
+        said = workspace.dbt("parse", "--vars", f"{{lookback_hours: {hours}}}").stdout
+    assert PARSED_ANEW in said
+
+
+def test_a_manifest_older_than_the_project_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBT_TARGET_PATH", "made")
+    project, model = tmp_path / "dbt_project.yml", tmp_path / "models" / "deep" / "model.sql"
+    manifest = tmp_path / "made" / "manifest.json"
+    for moment, path in enumerate((project, model, manifest)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.utime(path, (moment, moment))
+    assert has_current_manifest(Settings(tmp_path))
+    os.utime(model, (3, 3))
+    assert not has_current_manifest(Settings(tmp_path))
+    manifest.unlink()
+    assert not has_current_manifest(Settings(tmp_path))
