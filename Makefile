@@ -9,7 +9,12 @@ SAMPLE_AS_OF := 2026-11-20T12:00:00
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo test bench lint format clean
+# The pins hold for what builds the package, too; pip before 25.3 knows the first name only.
+INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP_AUDIT := pip-audit==2.10.1
+
+.PHONY: demo test bench lint format wheel audit clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -17,11 +22,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(INSTALL) -e .
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(INSTALL) -e '.[dev]'
 	touch $@
 
 # Load the bundled rows and traces, build both tracks, write site/.
@@ -58,5 +63,16 @@ bench: $(VENV)/.dev
 	$(BIN)/python tests/bench/bench_signals.py
 	$(BIN)/python tests/bench/bench_traces.py
 
+# dist/: the package with the dbt project inside, and its source.
+wheel: $(BIN)/python
+	$(INSTALL) hatchling
+	$(BIN)/hatchling build
+
+# Known vulnerabilities of the pinned versions; asks PyPI's advisory service, and fails when it cannot.
+audit: $(BIN)/python
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/pip install --quiet --disable-pip-version-check $(PIP_AUDIT)
+	$(VENV)/audit/bin/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
+
 clean:
-	rm -rf $(VENV) .signals $(TEST_STORE) site target logs
+	rm -rf $(VENV) dist .signals $(TEST_STORE) site target logs

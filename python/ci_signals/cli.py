@@ -14,7 +14,7 @@ from ci_signals import __version__, cli_terminal
 from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.query_format import QueryFormat
-from ci_signals.settings import Settings, find_project
+from ci_signals.settings import Settings, find_project, own_project
 
 app = typer.Typer(
     help="CI signals and torch.compile reports, extracted in SQL on ClickHouse.",
@@ -62,8 +62,21 @@ def common(
     ] = False,
 ) -> None:
     """Options that every command takes; give them before the command's name."""
-    settings = Settings(find_project(project_dir), target, quiet, verbose)
+    # init has to work where the project that is named does not exist yet
+    project = own_project() if context.invoked_subcommand == "init" else find_project(project_dir)
+    settings = Settings(project, target, quiet, verbose)
     context.obj = Context(settings, Console(quiet, verbose))
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.", show_default=False)],
+) -> None:
+    """Write the dbt project with its profile and some sample data to a folder, to edit it there."""
+    from ci_signals.project import write_project
+
+    write_project(context.obj.settings.project_dir, folder, context.obj.console)
 
 
 @load_app.command("ci")

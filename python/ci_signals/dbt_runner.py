@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ci_signals.console import Console
@@ -72,6 +71,7 @@ def run_dbt(
         *("--project-dir", str(settings.project_dir)),
         *("--profiles-dir", str(settings.profiles_dir)),
         *(("--target", settings.target) if settings.target else ()),
+        *_folders(settings),
     ]
     console.detail("dbt " + shlex.join(arguments))
     globals_ = [
@@ -103,7 +103,15 @@ def run_dbt(
     if outcome.exception is not None:
         raise UserError(f"dbt could not run: {_one_line(str(outcome.exception))}")
     if not outcome.success:
-        raise UserError(f"dbt {command[0]} failed; see {settings.project_dir / 'logs' / 'dbt.log'}")
+        raise UserError(f"dbt {command[0]} failed; `signals --verbose {command[0]}` shows what dbt says")
+
+
+def _folders(settings: Settings) -> list[str]:
+    """Where dbt writes, when that is not the project's folder."""
+    if settings.work_dir == settings.project_dir:
+        return []
+    logs = settings.work_dir / os.environ.get("DBT_LOG_PATH", "logs")
+    return ["--target-path", str(settings.target_dir), "--log-path", str(logs)]
 
 
 @contextmanager
@@ -124,10 +132,8 @@ def _window_in_environment(window: dict[str, Any]) -> Iterator[None]:
 def has_current_manifest(settings: Settings) -> bool:
     """Whether dbt's manifest.json is newer than all that it describes. Writing it takes half a
     second before the first model and as long after the last."""
-    target = Path(os.environ.get("DBT_TARGET_PATH", "target"))
-    manifest = settings.project_dir / target / "manifest.json"
     try:
-        written = manifest.stat().st_mtime
+        written = (settings.target_dir / "manifest.json").stat().st_mtime
     except OSError:
         return False
     return all(path.stat().st_mtime < written for path in settings.project_files())

@@ -15,6 +15,10 @@ import yaml
 from ci_signals.errors import UserError
 
 PROJECT_NAME = "ci_signals"
+_PACKAGE = Path(__file__).resolve().parent
+# The copy in an installed wheel. Nothing is ever written there: it may be read-only,
+# and other people may share it.
+_INSTALLED = _PACKAGE / "project"
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,19 @@ class Settings:
         return bool(self.output["type"] == "chdb")
 
     @property
+    def work_dir(self) -> Path:
+        """Where a relative store, dbt's target and its logs are."""
+        return work_folder(self.project_dir)
+
+    @property
+    def target_dir(self) -> Path:
+        """Where dbt writes its target."""
+        return self.work_dir / os.environ.get("DBT_TARGET_PATH", "target")
+
+    @property
     def store(self) -> Path:
         """Folder of the embedded store, absolute."""
-        return (self.project_dir / str(self.output.get("path", ".signals"))).resolve()
+        return (self.work_dir / str(self.output.get("path", ".signals"))).resolve()
 
     @property
     def database(self) -> str:
@@ -86,13 +100,30 @@ def find_project(chosen: Path | None = None) -> Path:
     if named:
         folder = Path(named).resolve()
         if not _is_project(folder):
-            raise UserError(f"{folder} has no dbt_project.yml of {PROJECT_NAME}")
+            raise UserError(
+                f"{folder} has no dbt_project.yml of {PROJECT_NAME}; `signals init DIR` writes a project"
+            )
         return folder
-    here, package = Path.cwd(), Path(__file__).resolve().parent
-    for folder in [here, *here.parents, package.parent.parent, package / "project"]:
+    here = Path.cwd()
+    for folder in [here, *here.parents]:
+        if _is_project(folder):
+            return folder
+    return own_project()
+
+
+def own_project() -> Path:
+    """The project that came with this package: the checkout it was installed from, else
+    the copy inside the installed package. Raises UserError when there is none."""
+    for folder in [_PACKAGE.parent.parent, _INSTALLED]:
         if _is_project(folder):
             return folder
     raise UserError(f"no {PROJECT_NAME} project here: give --project-dir or set SIGNALS_PROJECT_DIR")
+
+
+def work_folder(project_dir: Path) -> Path:
+    """The folder that relative paths of a project start from: its own, or the folder we
+    stand in for the copy inside the installed package."""
+    return Path.cwd() if project_dir.resolve() == _INSTALLED else project_dir
 
 
 def _is_project(folder: Path) -> bool:

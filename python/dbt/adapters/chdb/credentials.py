@@ -10,7 +10,8 @@ class ChdbCredentials(ClickHouseCredentials):  # type: ignore[misc]
     """Credentials of an embedded store.
 
     `path` is the store's folder. A relative one is resolved against the dbt
-    project's folder when the adapter starts, never against the caller's.
+    project's folder when the adapter starts (`work_folder` in ci_signals.settings),
+    never against the caller's, save for the project inside an installed package.
     """
 
     path: str = ".signals"

@@ -8,6 +8,7 @@ from typing import Any
 
 from dbt.adapters.clickhouse.impl import ClickHouseAdapter
 
+from ci_signals.settings import work_folder
 from dbt.adapters.chdb.connections import ChdbConnectionManager
 
 
@@ -16,5 +17,5 @@ class ChdbAdapter(ClickHouseAdapter):  # type: ignore[misc]
 
     def __init__(self, config: Any, mp_context: SpawnContext) -> None:
         credentials = config.credentials
-        credentials.path = str((Path(config.project_root) / credentials.path).resolve())
+        credentials.path = str((work_folder(Path(config.project_root)) / credentials.path).resolve())
         super().__init__(config, mp_context)

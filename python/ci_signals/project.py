@@ -1,0 +1,71 @@
+"""`signals init`: a dbt project of one's own, to edit."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from ci_signals.console import Console
+from ci_signals.errors import UserError
+
+_STARTER = Path(__file__).resolve().parent / "starter"
+
+# The moment that the bundled rows stop at.
+SAMPLE_AS_OF = "2026-11-20T12:00:00"
+
+# What a project is made of: its place there, and its place in a checkout. pyproject.toml
+# puts the same files into the wheel, at their places in a project.
+PARTS = {
+    "dbt_project.yml": "dbt_project.yml",
+    "profiles.yml": "profiles.yml.example",
+    "models": "models",
+    "macros": "macros",
+    "seeds": "seeds",
+    "tests/data": "tests/data",
+    "sample/ci": "tests/fixtures/sample/ci",
+    "sample/traces/05_failures": "tests/fixtures/sample/traces/05_failures",
+}
+
+
+def write_project(source: Path, folder: Path, console: Console) -> None:
+    """Copy the project in folder `source` (a checkout's or the installed one) to `folder`.
+
+    `folder` is made if missing; one that a `.git` is all of will do. Raises UserError
+    when it holds anything else, is no folder or cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(entry.name != ".git" for entry in folder.iterdir()):
+            raise UserError(f"{folder} is not empty: name a new folder")
+        copied = 0
+        for original, place in _files(source):
+            copy = folder / place
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            # the bytes alone: what is installed may be read-only, and the copy is to be edited
+            shutil.copyfile(original, copy)
+            copied += 1
+    except OSError as error:
+        raise UserError(f"cannot write a project to {folder}: {error.strerror}") from error
+    console.say(f"wrote a project of {copied} files to {folder}; its README.md says what is where. Next:")
+    console.say(f"  cd {shlex.quote(str(folder))}")
+    console.say("  signals load ci sample/ci")
+    console.say("  signals load trace sample/traces/05_failures")
+    console.say(f"  signals build --as-of {SAMPLE_AS_OF}")
+
+
+def _files(source: Path) -> Iterator[tuple[Path, Path]]:
+    """Each file of a project, and its place in it."""
+    yield _STARTER / "README.md", Path("README.md")
+    yield _STARTER / "gitignore", Path(".gitignore")
+    for place, place_in_checkout in PARTS.items():
+        part = source / place_in_checkout
+        if not part.exists():
+            part = source / place
+        if part.is_file():
+            yield part, Path(place)
+            continue
+        for path in sorted(part.rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                yield path, Path(place) / path.relative_to(part)
