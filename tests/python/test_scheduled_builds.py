@@ -1,0 +1,223 @@
+"""docs/scheduled-builds.md is true: its exit codes, scripts and workflow; and the project's own workflow."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import yaml
+from http_endpoint import free_port
+from workspace import BIN, EDGE, FIXTURES, PROJECT, Workspace
+
+from ci_signals.project import SAMPLE_AS_OF
+
+PAGE = (PROJECT / "docs" / "scheduled-builds.md").read_text()
+WORKFLOW = PROJECT / ".github" / "workflows" / "ci.yml"
+SAMPLE = FIXTURES / "sample"
+EXIT_CODES = re.findall(r"^\| `([^`]+)` \| (\d) \|", PAGE, re.MULTILINE)
+
+
+def block(name: str) -> str:
+    """The code block that the page names."""
+    found = re.search(rf"<!-- {re.escape(name)} -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
+    assert found, name
+    return found[1]
+
+
+def edge_signals() -> list[str]:
+    """The lines of a signals.jsonl: those of the edge rows."""
+    signals = json.loads(gzip.decompress((EDGE / "expected_signals.json.gz").read_bytes()))
+    return [json.dumps(signal) + "\n" for signal in signals]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A project's folder, and a shell in it."""
+
+    folder: Path
+
+    def shell(self, script: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run a script with bash; the store, target and logs are the project's own."""
+        kept = {
+            name: value
+            for name, value in Workspace(self.folder).environment.items()
+            if not name.startswith(("SIGNALS_", "DBT_"))
+        }
+        return subprocess.run(
+            ["bash", "-c", script],
+            env={**kept, "PATH": f"{BIN}:{kept['PATH']}", **more},
+            cwd=self.folder,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+
+    def done(self, script: str, **more: str) -> str:
+        """What a script that succeeds prints."""
+        done = self.shell(script, **more)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A project, and in it the files and projects that the page's commands name."""
+    made = Desk(tmp_path_factory.mktemp("desk") / "project")
+    made.folder.mkdir()
+    made.done("for project in . failing broken; do signals init $project || exit; done")
+    (made.folder / "failing/tests/data/always__fails.sql").write_text(
+        "{{ config(tags=['signals']) }} select as_of from {{ ref('int_window') }}"
+    )
+    (made.folder / "broken/models/intermediate/signals/int_window.sql").write_text("select * from nowhere")
+    (made.folder / "rows").mkdir()
+    (made.folder / "rows/push.jsonl").write_text('{"ref": "refs/heads/main"\n')
+    with gzip.open(next((SAMPLE / "traces/05_failures").glob("*.gz")), "rt") as log:
+        (made.folder / "damaged.log").write_text("".join(islice(log, 20)) + "not a record\n")
+    (made.folder / "before.jsonl").write_text("".join(edge_signals()))
+    (made.folder / "after.jsonl").write_text("".join(edge_signals()[:-1]))
+    return made
+
+
+@pytest.fixture(scope="module")
+def nightly(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, int]:
+    """A project after nightly.sh ran in it, and how that ended. The run before is the edge rows'."""
+    made = Desk(tmp_path_factory.mktemp("nightly"))
+    made.done("signals init . && cp -r sample/ci exports && mkdir site target")
+    (made.folder / "site/signals.jsonl").write_text("".join(edge_signals()))
+    (made.folder / "target/manifest.json").write_text("{}")
+    return made, made.shell(block("nightly.sh"), AS_OF=SAMPLE_AS_OF).returncode
+
+
+def test_the_page_says_every_exit_code_of_every_command() -> None:
+    codes = {code for _, code in EXIT_CODES}
+    assert codes == {"0", "1", "2"}
+    said = {(command.split()[0], code) for command, code in EXIT_CODES}
+    assert said == {(program, code) for program in ("signals", "dbt") for code in codes}
+
+
+@pytest.mark.parametrize(("command", "code"), EXIT_CODES)
+def test_exit_codes_are_as_the_page_says(desk: Desk, command: str, code: str) -> None:
+    done = desk.shell(command, SIGNALS_PORT=str(free_port()))
+    assert done.returncode == int(code), done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_nightly_job_leaves_what_the_page_lists(nightly: tuple[Desk, int]) -> None:
+    desk, code = nightly
+    assert code == 1  # trunk fails in the sample
+    left = re.findall(r"^\| `([\w./]+?)/?` \| (?!\d)", block_after("It leaves"), re.MULTILINE)
+    assert len(left) == 6
+    for name in left:
+        assert (desk.folder / name).exists(), name
+    assert "commit" in (desk.folder / "changes.txt").read_text()
+    results = json.loads((desk.folder / "target/run_results.json").read_text())["results"]
+    assert {result["status"] for result in results} <= {"success", "pass", "no-op"}  # exposures do nothing
+
+
+def test_the_nightly_job_ends_with_2_when_it_could_not_run(nightly: tuple[Desk, int]) -> None:
+    desk, _ = nightly
+    before = (desk.folder / "site/signals.jsonl").read_bytes()
+    export = desk.folder / "exports/push.jsonl.gz"
+    whole = export.read_bytes()
+    export.write_bytes(whole[: len(whole) // 2])
+    done = desk.shell(block("nightly.sh"))
+    export.write_bytes(whole)
+    assert done.returncode == 2
+    assert (desk.folder / "site/signals.jsonl").read_bytes() == before
+
+
+def test_the_gate_is_open_when_nothing_of_the_workflow_fails(nightly: tuple[Desk, int]) -> None:
+    desk, _ = nightly
+    gate = block("nightly.sh").partition("# the gate")[2]
+    assert "--workflow trunk" in gate
+    assert desk.shell(f"#{gate}").returncode == 1
+    assert desk.shell(f"#{gate}".replace("trunk", "weekly")).returncode == 0
+
+
+def test_a_check_builds_what_changed_over_the_last_run(nightly: tuple[Desk, int]) -> None:
+    desk, _ = nightly
+    model = desk.folder / "models/marts/signals/rpt_workflow_summary.sql"
+    original = model.read_text()
+    model.write_text(f"-- changed\n{original}")
+    desk.done(block("check.sh"))
+    results = json.loads((desk.folder / "target-check/run_results.json").read_text())["results"]
+    models = [result["unique_id"] for result in results if result["unique_id"].startswith("model.")]
+    assert models == ["model.ci_signals.rpt_workflow_summary"]
+    assert len(results) > 1  # its tests
+    same = (
+        "select (select groupArray(tuple(*)) from (select * from {}.rpt_workflow_summary order by all))"
+        " = (select groupArray(tuple(*)) from (select * from {}.rpt_workflow_summary order by all)) as same,"
+        " (select count() > 0 from ci_signals_check.rpt_workflow_summary) as is_filled"
+    ).format("ci_signals_check", "ci_signals")
+    assert desk.done(f'signals sql "{same}" --format csv').splitlines()[1] == "1,1"
+
+    model.write_text("select nonsense")
+    assert desk.shell(block("check.sh")).returncode == 1
+    model.write_text(original)
+
+
+def block_after(text: str) -> str:
+    """The page from a text to the next heading."""
+    return PAGE.partition(f"\n{text}\n")[2].partition("\n#")[0]
+
+
+@pytest.mark.parametrize("text", [WORKFLOW.read_text(), block("signals.yml")], ids=["ci.yml", "the page's"])
+def test_workflows_are_valid_and_safe(text: str, tmp_path: Path) -> None:
+    """By GitHub's schema, and by zizmor's audits: permissions, pins, templates in scripts."""
+    assert faults(text, tmp_path) == ""
+    pins = re.findall(r"uses: (\S+)@[0-9a-f]{40} # v\d+\.\d+\.\d+\n", text)
+    assert len(pins) == text.count("uses:") > 0
+    assert text.count("persist-credentials: false") == pins.count("actions/checkout")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "fault"),
+    [
+        ("timeout-minutes", "timeout-minute", "'timeout-minute' was unexpected"),
+        ("permissions: {}", "permissions: write-all", "excessive-permissions"),
+        (r"@[0-9a-f]{40} # v[\d.]+", "@main", "unpinned-uses"),
+        (r"- run: \S+", "- run: echo ${{ github.event.pull_request.title }}", "template-injection"),
+    ],
+)
+def test_a_fault_in_a_workflow_is_seen(pattern: str, replacement: str, fault: str, tmp_path: Path) -> None:
+    broken, count = re.subn(pattern, replacement, WORKFLOW.read_text(), count=1)
+    assert count == 1
+    assert fault in faults(broken, tmp_path)
+
+
+@pytest.mark.parametrize("text", [WORKFLOW.read_text(), block("signals.yml")], ids=["ci.yml", "the page's"])
+def test_scripts_of_workflows_are_ones_that_exist(text: str) -> None:
+    steps = [step for job in yaml.safe_load(text)["jobs"].values() for step in job["steps"]]
+    scripts = [step["run"] for step in steps if "run" in step]
+    assert len(scripts) >= 3
+    for script in scripts:
+        subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+        if target := re.fullmatch(r"make (\w+)", script):
+            assert re.search(rf"^{target[1]}:", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+        elif script == ".ci/run":
+            assert (PROJECT / script).exists()
+        elif name := re.fullmatch(r"\./(\w+\.sh)", script):
+            assert name[1] == "fetch_exports.sh" or block(name[1])
+
+
+def faults(text: str, folder: Path) -> str:
+    """What is wrong with a workflow."""
+    place = folder / ".github" / "workflows" / "w.yml"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text)
+    said = ""
+    for command in (
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows"],
+        ["zizmor", "--offline", "--strict-collection", "--persona", "pedantic", "--no-progress"],
+    ):
+        done = subprocess.run(
+            [str(BIN / command[0]), *command[1:], str(place)], text=True, capture_output=True, check=False
+        )
+        said += done.stdout + done.stderr if done.returncode else ""
+    return said
