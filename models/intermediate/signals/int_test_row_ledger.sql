@@ -1,7 +1,5 @@
 -- one row per (job, reason): how many test rows of the window's jobs are in an event, or why they are in none
 with
-    bounds as (select * from {{ ref("int_window") }}),
-
     jobs as (select job_id, outcome, true as is_counted from {{ ref("int_window_jobs") }}),
 
     tracked_jobs as (select job_id, true as is_tracked from {{ ref("int_tracked_jobs") }}),
@@ -9,12 +7,8 @@ with
     given_events as (select *, true as is_given from {{ ref("int_all_events") }} where source = 'test'),
 
     stored as (
-        select
-            job_id,
-            toInt64(count()) as test_rows,
-            toInt64(countIf(inserted_at > (select as_of from bounds))) as late_rows
-        from {{ ref("stg_ci__test_runs") }}
-        where job_id in (select job_id from {{ ref("int_job_versions") }})
+        select job_id, sum(arrivals.test_rows) as test_rows, sum(rows_after_as_of) as late_rows
+        from {{ ref("int_test_row_arrivals") }} as arrivals
         group by job_id
     ),
 

@@ -19,6 +19,7 @@ with
             status = 'completed' and completed_at > assumeNotNull((select as_of from bounds)) as ends_later,
             if(ends_later, '', conclusion) as seen_conclusion,
             if(ends_later, '', rule) as seen_rule,
+            if(ends_later, toDateTime64(0, 9, 'UTC'), completed_at) as seen_completed_at,
             ends_later or status != 'completed' or seen_conclusion = '' as is_pending
         from versions
         where set_aside_reason = ''
@@ -44,6 +45,7 @@ select
     run_attempt,
     recorded_started_at,
     greatest(recorded_started_at, created_at) as started_at,
+    seen_completed_at as completed_at,
     seen_conclusion as conclusion,
     seen_rule as rule,
     outcome,
