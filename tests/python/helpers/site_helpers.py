@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 from workspace import FIXTURES, Workspace
 
 SAMPLE = FIXTURES / "sample"
+# The moment that the sample rows stop at.
+AS_OF = "2026-11-20T12:00:00"
 
 
 def signals(store: Path, *arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from site_helpers import SAMPLE, run, signals
-
-AS_OF = "2026-11-20T12:00:00"
+from site_helpers import AS_OF, SAMPLE, run, signals
 
 
 @pytest.fixture(scope="session")
