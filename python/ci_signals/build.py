@@ -14,6 +14,7 @@ from ci_signals.dbt_runner import dbt_ready, run_dbt
 from ci_signals.errors import UserError
 from ci_signals.export import write_exports
 from ci_signals.settings import Settings
+from ci_signals.site.quality import warn_of_quality
 from ci_signals.site.render import render_site
 from ci_signals.warehouse import Client, has_table, open_client, qualified
 
@@ -82,7 +83,8 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
     with open_client(settings) as client:
         _warn_of_empty_window(client, settings.database, console)
         write_exports(client, settings.database, output, console)
-        render_site(client, settings.database, output, console)
+        render_site(client, settings.database, output, console, settings.manifest)
+        warn_of_quality(client, settings.database, console)
     console.say(f"site: {output / 'index.html'} ({time.monotonic() - started:.1f} s)")
 
 

@@ -133,7 +133,7 @@ def has_current_manifest(settings: Settings) -> bool:
     """Whether dbt's manifest.json is newer than all that it describes. Writing it takes half a
     second before the first model and as long after the last."""
     try:
-        written = (settings.target_dir / "manifest.json").stat().st_mtime
+        written = settings.manifest.stat().st_mtime
     except OSError:
         return False
     return all(path.stat().st_mtime < written for path in settings.project_files())

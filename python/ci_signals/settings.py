@@ -85,6 +85,11 @@ class Settings:
         for folder in ("models", "macros", "seeds", "tests/data"):
             yield from (path for path in (self.project_dir / folder).rglob("*") if path.is_file())
 
+    @property
+    def manifest(self) -> Path:
+        """The file in which dbt writes down the project, at a build after a change."""
+        return self.target_dir / "manifest.json"
+
     @cached_property
     def project_vars(self) -> dict[str, Any]:
         """`vars` of dbt_project.yml: the defaults of every build."""

@@ -116,3 +116,13 @@ def test_quiet_says_nothing_and_verbose_shows_the_dbt_command(edge: Workspace, t
     window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")  # as it was: others read this build
     shown = edge.signals("-v", "build", *window, "--select", "int_window", "--output", tmp_path).stderr
     assert "--indirect-selection buildable --select int_window" in shown
+
+
+def test_check_past_its_limit_is_one_warning_and_no_failure(edge: Workspace, tmp_path: Path) -> None:
+    done = edge.signals("render", "--output", tmp_path)
+    (line,) = [line for line in done.stderr.splitlines() if "data quality" in line]
+    assert line.startswith("warning: data quality: 1 check past the limit: test_rows_without_file 31.8%")
+    text = (tmp_path / "index.html").read_text()
+    assert "1 of 6 checks of the raw rows is past the limit" in text
+    assert '<b class="pending">31.8%</b>' in text
+    assert edge.signals("--quiet", "render", "--output", tmp_path).stderr == ""

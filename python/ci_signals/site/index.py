@@ -10,6 +10,7 @@ from typing import Protocol
 from ci_signals import __version__
 from ci_signals.site.data_files import write_file
 from ci_signals.site.environment import render_page
+from ci_signals.site.quality import QualityCheck
 from ci_signals.site.signals import SignalsCard
 
 
@@ -33,11 +34,17 @@ class TraceCard(Protocol):
     def total_time_ms(self) -> float: ...
 
 
-def render_index(output: Path, signals: SignalsCard | None, traces: Sequence[TraceCard]) -> Path:
+def render_index(
+    output: Path,
+    signals: SignalsCard | None,
+    traces: Sequence[TraceCard],
+    checks: Sequence[QualityCheck] = (),
+    has_dictionary: bool = False,
+) -> Path:
     """Write `output`/index.html over the tracks there are, and return its path.
 
-    Traces are listed in the order given, those with failures first. Raises UserError when
-    `output` cannot be written.
+    Traces and checks are listed in the order given. Raises UserError when `output` cannot
+    be written.
     """
     path = output / "index.html"
     page = render_page(
@@ -45,6 +52,8 @@ def render_index(output: Path, signals: SignalsCard | None, traces: Sequence[Tra
         "",
         signals=signals,
         traces=traces,
+        checks=checks,
+        has_dictionary=has_dictionary,
         built_at=datetime.now(UTC),
         version=__version__,
     )

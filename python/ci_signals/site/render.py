@@ -6,18 +6,22 @@ from pathlib import Path
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
+from ci_signals.site.dictionary import render_dictionary
 from ci_signals.site.environment import write_static
 from ci_signals.site.index import render_index
+from ci_signals.site.quality import read_checks
 from ci_signals.site.signals import render_signals
 from ci_signals.site.traces import render_traces
 from ci_signals.warehouse import Client
 
 
-def render_site(client: Client, database: str, output: Path, console: Console) -> None:
-    """Write static files, the signals pages, the traces' pages and the index to `output`.
+def render_site(
+    client: Client, database: str, output: Path, console: Console, manifest: Path | None = None
+) -> None:
+    """Write static files, the signals pages, the traces' pages, the dictionary and the index to `output`.
 
-    `output` is made if missing; a track without tables is left out. Raises UserError
-    when it cannot be written.
+    `output` is made if missing; a track without tables is left out, and the dictionary
+    without dbt's `manifest`. Raises UserError when it cannot be written.
     """
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -28,6 +32,8 @@ def render_site(client: Client, database: str, output: Path, console: Console) -
         ) from error
     signals = render_signals(client, database, output, console)
     traces = render_traces(client, database, output, console)
-    render_index(output, signals, traces)
+    checks = read_checks(client, database)
+    has_dictionary = manifest is not None and render_dictionary(client, database, manifest, output)
+    render_index(output, signals, traces, checks, has_dictionary)
     if signals is None and not traces:
         console.warn("there is nothing to show yet: load rows or a trace, then run signals build")

@@ -46,6 +46,17 @@ def test_index_ties_both_tracks(page: Page, demo_site: Path) -> None:
     expect(page).to_have_url(re.compile("/traces/"))
 
 
+def test_index_says_when_the_raw_rows_are_sound(page: Page, demo_site: Path) -> None:
+    page.goto((demo_site / "index.html").as_uri())
+    quality = page.locator("#quality")
+    expect(quality.locator("summary")).to_have_text("All 6 checks of the raw rows are within their limits")
+    expect(quality.locator("table")).to_be_hidden()
+    quality.locator("summary").click()
+    expect(quality.locator("tbody tr").nth(1)).to_contain_text("240 s")
+    quality.get_by_role("link", name="rpt_merged_base_names").first.click()
+    expect(page.locator("[id='rpt_merged_base_names'] dl")).to_be_visible()
+
+
 def test_search_filters_the_page_and_leads_to_the_grid(page: Page, demo_site: Path) -> None:
     page.goto((demo_site / "index.html").as_uri())
     page.get_by_label("Search").fill("causal mask")
@@ -72,7 +83,9 @@ def test_index_of_traces_alone(page: Page, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("file", ["index.html", "signals/index.html", "signals/signal.html"])
+@pytest.mark.parametrize(
+    "file", ["index.html", "signals/index.html", "signals/signal.html", "dictionary.html"]
+)
 def test_axe_finds_nothing(page: Page, demo_site: Path, file: str, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -85,6 +98,7 @@ def test_axe_finds_nothing(page: Page, demo_site: Path, file: str, scheme: str) 
         page.locator(".cell.flaky").first.click()
     else:
         page.goto((demo_site / file).as_uri())
+        page.locator("details").evaluate_all("all => all.slice(0, 20).forEach(one => { one.open = true })")
     found = axe.Axe().run(page, options={"preload": False}).response["violations"]
     assert [
         (violation["id"], [node["html"][:120] for node in violation["nodes"][:3]]) for violation in found

@@ -1,0 +1,44 @@
+"""The data dictionary: what every table and column is, from dbt's manifest and the database's types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ci_signals.site.data_files import write_file
+from ci_signals.site.environment import render_page
+from ci_signals.site.manifest import databases, exposures, read_manifest, sections
+from ci_signals.warehouse import Client
+
+PAGE = "dictionary.html"
+
+
+def render_dictionary(client: Client, database: str, manifest_path: Path, output: Path) -> bool:
+    """Write `output`/dictionary.html; whether it was written.
+
+    It is not, and an old one goes, when there is no manifest or it is of a build in
+    another database. Raises UserError when `output` cannot be written.
+    """
+    manifest = read_manifest(manifest_path)
+    path = output / PAGE
+    if manifest is None or database not in databases(manifest):
+        path.unlink(missing_ok=True)
+        return False
+    found = sections(manifest, _types(client, databases(manifest)))
+    built_at = manifest["metadata"]["generated_at"][:16].replace("T", " ")
+    page = render_page(
+        PAGE, "", sections=found, exposures=exposures(manifest), database=database, built_at=built_at
+    )
+    write_file(path, page)
+    return True
+
+
+def _types(client: Client, names: list[str]) -> dict[tuple[str, str], dict[str, str]]:
+    rows = client.query(
+        "select database, table, name, type from system.columns"
+        " where database in {names:Array(String)} order by database, table, position",
+        parameters={"names": names},
+    ).result_rows
+    types: dict[tuple[str, str], dict[str, str]] = {}
+    for database, table, column, kind in rows:
+        types.setdefault((database, table), {})[column] = kind
+    return types
