@@ -1,0 +1,79 @@
+"""The queries of the documents: each runs as `signals sql` runs it, and has rows on the sample."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from workspace import PROJECT, Workspace
+
+BLOCK = re.compile(r'```sql\n(.*?)```|^ +signals sql "([^"\n]+)"', re.DOTALL | re.MULTILINE)
+# These ask for what is wrong, and the sample's rows are sound.
+EMPTY = {"rpt_test_failures_without_rows"}
+
+RUN = r"""
+import contextlib, io, json, sys
+from pathlib import Path
+from ci_signals.errors import UserError
+from ci_signals.query import print_query
+from ci_signals.query_format import QueryFormat
+from ci_signals.settings import Settings
+
+class Output(io.TextIOWrapper):
+    def __init__(self):
+        super().__init__(io.BytesIO(), encoding="utf-8")
+
+settings, answers = Settings(Path(sys.argv[1])), []
+for query in json.loads(Path(sys.argv[2]).read_text()):
+    output, said = Output(), ""
+    try:
+        with contextlib.redirect_stdout(output):
+            print_query(settings, query, QueryFormat.json)
+    except UserError as error:
+        said = str(error)
+    answers.append([said, output.buffer.getvalue().decode().count("\n")])
+print(json.dumps(answers))
+"""
+
+
+def queries() -> list[tuple[str, str]]:
+    """(document:line, query) of every block, and of every `signals sql "..."` line."""
+    found = []
+    for path in [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]:
+        text = path.read_text()
+        for match in re.finditer(
+            r'```sql\n(.*?)```|^ +signals sql "([^"\n]+)"', text, re.DOTALL | re.MULTILINE
+        ):
+            query = match[1] or match[2]
+            if "..." not in query:
+                found.append((f"{path.name}:{text[: match.start()].count(chr(10)) + 1}", query.strip()))
+    return found
+
+
+@pytest.fixture(scope="module")
+def answers(demo_site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, int]]:
+    """The error ("" for none) and the number of rows of each query, all in one process."""
+    places = queries()
+    file = tmp_path_factory.mktemp("queries") / "queries.json"
+    file.write_text(json.dumps([query for _, query in places]))
+    done = Workspace(demo_site.parent).python(RUN, PROJECT, file)
+    printed = json.loads(done.stdout.splitlines()[-1])
+    return {place: (said, rows) for (place, _), (said, rows) in zip(places, printed, strict=True)}
+
+
+def test_documents_have_queries_of_both_tracks_and_steps() -> None:
+    text = " ".join(query for _, query in queries())
+    assert len(queries()) >= 25
+    assert {"int_window_jobs", "fct_signal_events", "fct_compilations", "rpt_data_quality"} <= set(
+        re.findall(r"\w+", text)
+    )
+
+
+@pytest.mark.parametrize(("place", "query"), queries(), ids=[place for place, _ in queries()])
+def test_query_runs_and_has_rows(place: str, query: str, answers: dict[str, tuple[str, int]]) -> None:
+    said, rows = answers[place]
+    assert said == ""
+    if not any(table in query for table in EMPTY):
+        assert rows > 0, query
