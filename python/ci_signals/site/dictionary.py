@@ -15,15 +15,18 @@ PAGE = "dictionary.html"
 def render_dictionary(client: Client, database: str, manifest_path: Path, output: Path) -> bool:
     """Write `output`/dictionary.html; whether it was written.
 
-    It is not, and an old one goes, when there is no manifest or it is of a build in
-    another database. Raises UserError when `output` cannot be written.
+    It is not, and an old one goes, when there is no manifest or none of its tables. Raises
+    UserError when `output` cannot be written.
     """
     manifest = read_manifest(manifest_path)
+    found = []
+    if manifest is not None:
+        types = _types(client, databases(manifest, database))
+        found = sections(manifest, database, types)
     path = output / PAGE
-    if manifest is None or database not in databases(manifest):
+    if manifest is None or not found:
         path.unlink(missing_ok=True)
         return False
-    found = sections(manifest, _types(client, databases(manifest)))
     built_at = manifest["metadata"]["generated_at"][:16].replace("T", " ")
     page = render_page(
         PAGE, "", sections=found, exposures=exposures(manifest), database=database, built_at=built_at

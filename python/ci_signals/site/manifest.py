@@ -91,19 +91,18 @@ def read_manifest(path: Path) -> dict[str, Any] | None:
     return manifest if "child_map" in manifest else None
 
 
-def databases(manifest: dict[str, Any]) -> list[str]:
-    """Databases that its models and sources are in."""
-    return sorted({node["schema"] for node in _relations(manifest).values()})
+def databases(manifest: dict[str, Any], database: str) -> list[str]:
+    """Where its models, in `database`, and its sources are."""
+    return sorted({_home(node, database) for node in _relations(manifest).values()})
 
 
-def sections(manifest: dict[str, Any], types: Types) -> list[Section]:
-    """All entries whose table is in the database, from raw rows to reports."""
-    relations = {
-        name: node for name, node in _relations(manifest).items() if (node["schema"], _table(node)) in types
-    }
+def sections(manifest: dict[str, Any], database: str, types: Types) -> list[Section]:
+    """All entries whose table is there, from raw rows to reports; the models' are in `database`."""
+    homes = {name: (_home(node, database), _table(node)) for name, node in _relations(manifest).items()}
+    relations = {name: node for name, node in _relations(manifest).items() if homes[name] in types}
     placed: dict[tuple[int, str], list[Entry]] = {}
     for name, node in relations.items():
-        entry = _entry(manifest, relations, name, types[node["schema"], _table(node)])
+        entry = _entry(manifest, relations, name, homes[name], types[homes[name]])
         placed.setdefault(_place(node), []).append(entry)
     return [
         Section(f"{_LAYERS[layer]}: {track}", sorted(placed[layer, track], key=lambda entry: entry.name))
@@ -136,6 +135,11 @@ def _relations(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {**built, **manifest["sources"]}
 
 
+def _home(node: dict[str, Any], database: str) -> str:
+    # one manifest serves builds into several databases: dbt writes it anew only after a change
+    return str(node["schema"]) if node["resource_type"] == "source" else database
+
+
 def _table(node: dict[str, Any]) -> str:
     return str(node["identifier"] if node["resource_type"] == "source" else node["alias"])
 
@@ -150,7 +154,11 @@ def _place(node: dict[str, Any]) -> tuple[int, str]:
 
 
 def _entry(
-    manifest: dict[str, Any], relations: dict[str, dict[str, Any]], name: str, types: Mapping[str, str]
+    manifest: dict[str, Any],
+    relations: dict[str, dict[str, Any]],
+    name: str,
+    home: tuple[str, str],
+    types: Mapping[str, str],
 ) -> Entry:
     node = relations[name]
     children = manifest["child_map"].get(name, [])
@@ -160,7 +168,7 @@ def _entry(
     return Entry(
         anchor=_anchor(node),
         name=_anchor(node),
-        relation=f"{node['schema']}.{_table(node)}",
+        relation=".".join(home),
         kind=node["resource_type"] if node["resource_type"] != "model" else node["config"]["materialized"],
         access=str(node.get("access") or ""),
         group=group,
