@@ -43,7 +43,7 @@ test: $(VENV)/.dev lint
 	SIGNALS_STORE=$(TEST_STORE) $(BIN)/signals -q load ci $(SAMPLE)/ci
 	for trace in $(SAMPLE)/traces/*/; do SIGNALS_STORE=$(TEST_STORE) $(BIN)/signals -q load trace $$trace || exit 1; done
 	SIGNALS_STORE=$(TEST_STORE) DBT_TARGET_PATH=$(TEST_STORE)/target \
-		$(BIN)/dbt --quiet build --vars '{as_of: "$(SAMPLE_AS_OF)"}'
+		$(BIN)/dbt --quiet build --vars '{as_of: "$(SAMPLE_AS_OF)", keep_history: true}'
 	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.dev

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from ci_signals.warehouse import Client, has_table, open_client, qualified
 # data: `make test` and `dbt build` run them. On 24 million test rows they took 3 s of 14.
 _CODE_TESTS = [
     f"test_type:generic,{nodes}"
-    for nodes in ("path:seeds", "path:models/staging", "path:models/intermediate", "rpt_*")
+    for nodes in ("path:seeds", "path:models/staging", "path:models/intermediate", "rpt_*", "*_history")
 ]
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
@@ -32,13 +33,15 @@ class Window:
     """What to look at; None and () leave it to the variables in dbt_project.yml.
 
     repository: OWNER/NAME. workflows: names. hours: length, back from `as_of`.
-    as_of: ISO 8601; UTC when it names no zone.
+    as_of: ISO 8601; UTC when it names no zone. keep_history: whether commits stay
+    in fct_signal_event_history when they leave the window.
     """
 
     repository: str | None = None
     workflows: tuple[str, ...] = ()
     hours: int | None = None
     as_of: str | None = None
+    keep_history: bool | None = None
 
     def variables(self) -> dict[str, Any]:
         """As dbt variables. Raises UserError for a repository or a time that is none."""
@@ -69,6 +72,9 @@ def build_project(
     if select:
         # a data test runs when all it reads is built, not as soon as one of its models is
         command += ["--indirect-selection", "buildable", "--select", select]
+    if window.keep_history is not None:
+        # not part of the window: it decides which models there are, so dbt has to parse them anew
+        command += ["--vars", json.dumps({"keep_history": window.keep_history})]
     variables = window.variables()
     with dbt_ready(settings):
         run_dbt(settings, command, console, variables)

@@ -127,11 +127,19 @@ def build(
         str | None,
         typer.Option(help="dbt selector, as tag:signals or tag:compile.", show_default="everything"),
     ] = None,
+    keep_history: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-history/--no-history",
+            help="Keep the events of commits that leave the window (docs/scale-out.md).",
+            show_default="var keep_history, off",
+        ),
+    ] = None,
 ) -> None:
     """Run dbt build, then write signals.jsonl, the other files and the site from the finished tables."""
     from ci_signals.build import Window, build_project
 
-    window = Window(repo, tuple(workflow or ()), hours, as_of)
+    window = Window(repo, tuple(workflow or ()), hours, as_of, keep_history)
     build_project(context.obj.settings, context.obj.console, window, select, output)
 
 

@@ -5,7 +5,7 @@ with
     bounds as (select * from {{ ref("int_window") }}),
 
     window_pushes as (
-        select commits
+        select commits, pushed_at
         from pushes
         where
             ref = (select branch_ref from bounds)
@@ -20,7 +20,8 @@ with
             tupleElement(commit, 'id') as head_sha,
             tuple(toDateTime64(tupleElement(commit, 'timestamp'), 9, 'UTC'), push_position) as place,
             tupleElement(commit, 'message') as message,
-            tupleElement(commit, 'author') as author
+            tupleElement(commit, 'author') as author,
+            pushed_at
         from window_pushes
         array join commits as commit, arrayEnumerate(commits) as push_position
     ),
@@ -29,6 +30,7 @@ with
         select
             head_sha,
             max(place) as latest_place,
+            max(pushed_at) as last_pushed_at,
             argMax(
                 tuple(
                     message,
@@ -51,5 +53,6 @@ select
     tupleElement(latest_place, 2) as push_position,
     tupleElement(latest_words, 1) as message,
     tupleElement(latest_words, 2) as author,
+    last_pushed_at as pushed_at,
     row_number() over (order by latest_place desc, head_sha asc) as commit_rank
 from latest_places

@@ -3,5 +3,5 @@
 
 with commits as (select * from {{ ref("int_push_dedup") }})
 
-select commit_rank, head_sha, committed_at, message, author
+select commit_rank, head_sha, committed_at, message, author, pushed_at
 from commits
