@@ -12,7 +12,7 @@ with
         where
             is_failing
             and inserted_at <= (select as_of from bounds)
-            and job_id in (select job_id from tracked_jobs)
+            and job_id {{ in_rows() }} (select job_id from tracked_jobs)
     )
 
 select distinct

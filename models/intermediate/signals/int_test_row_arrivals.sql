@@ -14,5 +14,5 @@ select
         countIf(file = '' and inserted_at <= assumeNotNull((select as_of from bounds)))
     ) as rows_without_file
 from {{ ref("stg_ci__test_runs") }}
-where job_id in (select job_id from {{ ref("int_job_versions") }})
+where job_id {{ in_rows() }} (select job_id from {{ ref("int_job_versions") }})
 group by job_id, arrived_at

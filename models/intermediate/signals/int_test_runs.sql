@@ -24,9 +24,9 @@ with
         select job_id, test_id, is_failing, is_passing
         from {{ ref("stg_ci__test_runs") }}
         where
-            job_id in (select job_id from tracked_jobs)
-            and name in (select name from failing_tests)
-            and cityHash64(job_id, name) in (select cityHash64(job_id, name) from wanted_runs)
+            job_id {{ in_rows() }} (select job_id from tracked_jobs)
+            and name {{ in_rows() }} (select name from failing_tests)
+            and cityHash64(job_id, name) {{ in_rows() }} (select cityHash64(job_id, name) from wanted_runs)
             and inserted_at <= (select as_of from bounds)
     )
 

@@ -10,7 +10,7 @@ with
         union all
         select 'test_run' as row_kind, toInt64(count()) as row_count
         from {{ ref("stg_ci__test_runs") }}
-        where job_id in (select job_id from {{ ref("int_job_versions") }})
+        where job_id {{ in_rows() }} (select job_id from {{ ref("int_job_versions") }})
     )
 
 select stored.row_kind, stored.row_count as stored_rows, ledger.row_count as explained_rows

@@ -1,0 +1,163 @@
+"""A cluster of two shards, each an engine process of its own, with one HTTP address for dbt.
+
+The engines are those of http_endpoint, listening for each other too, so Distributed tables
+and clusterAllReplicas() are real. What such an engine lacks is Keeper: it runs no ON CLUSTER
+queue and no replication. The address in front plays the queue: it sends a statement with
+ON CLUSTER to both engines without that clause, makes replicated engines plain, and notes
+every statement.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from http_endpoint import _SERVE, _wait_for, free_port
+
+CLUSTER = "ci"
+_SERVE_BOTH = _SERVE.replace(
+    "SYSTEM START LISTEN HTTP;", "SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP;"
+)
+_CONFIG = """<clickhouse>
+    <logger><level>none</level></logger>
+    <http_port>{http}</http_port>
+    <tcp_port>{tcp}</tcp_port>
+    <listen_host>127.0.0.1</listen_host>
+    <timezone>UTC</timezone>
+    <query_log><database>system</database><table>query_log</table></query_log>
+    <remote_servers><{cluster}>{shards}</{cluster}></remote_servers>
+</clickhouse>
+"""
+_SHARD = "<shard><replica><host>127.0.0.1</host><port>{port}</port></replica></shard>"
+_ON_CLUSTER = re.compile(rf'on cluster\s+"{CLUSTER}"\s*', re.IGNORECASE)
+_REPLICATED = re.compile(r"Replicated(\w*MergeTree)\('[^']*', '[^']*'(?:, )?")
+
+
+@dataclass
+class Cluster:
+    """port: dbt's address. nodes: each engine's HTTP port. statements: what came in, in order."""
+
+    port: int
+    nodes: tuple[int, ...]
+    statements: list[str] = field(default_factory=list)
+
+    def query(self, node: int, statement: str) -> str:
+        """Run a statement on one shard's engine; what it answers."""
+        url = f"http://127.0.0.1:{self.nodes[node]}/"
+        with urllib.request.urlopen(url, data=statement.encode(), timeout=60) as answer:
+            return str(answer.read().decode())
+
+
+@contextmanager
+def two_shards(folder: Path) -> Iterator[Cluster]:
+    """Start both engines with stores below `folder`, and the address in front of the first."""
+    http = (free_port(), free_port())
+    tcp = (free_port(), free_port())
+    cluster = Cluster(0, http)
+    with ExitStack() as stack:
+        for number, port in enumerate(http):
+            shards = "".join(_SHARD.format(port=other) for other in tcp)
+            config = _CONFIG.format(http=port, tcp=tcp[number], cluster=CLUSTER, shards=shards)
+            stack.enter_context(_engine(folder / f"shard{number}", port, config))
+        front = ThreadingHTTPServer(("127.0.0.1", 0), _handler(cluster))
+        cluster.port = front.server_port
+        threading.Thread(target=front.serve_forever, daemon=True).start()
+        stack.callback(front.server_close)
+        stack.callback(front.shutdown)
+        yield cluster
+
+
+@contextmanager
+def _engine(folder: Path, port: int, config: str) -> Iterator[None]:
+    folder.mkdir(parents=True)
+    (folder / "config.xml").write_text(config)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SERVE_BOTH, str(folder / "data")],
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(port, process)
+        yield
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _handler(cluster: Cluster) -> type[BaseHTTPRequestHandler]:
+    class Front(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._answer(*_send(cluster.nodes[0], "GET", self.path, b"", dict(self.headers)))
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            statement = body.decode(errors="replace")
+            cluster.statements.append(statement)
+            nodes, path = cluster.nodes[:1], self.path
+            if _ON_CLUSTER.search(statement):
+                nodes = cluster.nodes[::-1]
+                statement = _REPLICATED.sub(r"\1(", _ON_CLUSTER.sub("", statement))
+                body = statement.encode()
+            if "system sync replica" in statement.lower():
+                return self._answer(200, {"Content-Length": "0"}, b"")
+            for node in nodes:
+                place = path if node == cluster.nodes[0] else _without_session(path)
+                status, headers, answer = _send(node, "POST", place, body, dict(self.headers))
+                if status != 200:
+                    break
+            return self._answer(status, headers, answer)
+
+        def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                if name.lower() not in {"transfer-encoding", "content-length", "connection", "keep-alive"}:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    return Front
+
+
+def _send(
+    port: int, method: str, path: str, body: bytes, headers: dict[str, str]
+) -> tuple[int, dict[str, str], bytes]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=120)
+    kept = {
+        name: value
+        for name, value in headers.items()
+        if name.lower() not in {"host", "content-length", "connection", "transfer-encoding"}
+    }
+    connection.request(method, path, body if method == "POST" else None, kept)
+    answer = connection.getresponse()
+    read = answer.read()
+    connection.close()
+    return answer.status, dict(answer.getheaders()), read
+
+
+def _without_session(path: str) -> str:
+    parts = urlsplit(path)
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name != "session_id"]
+    return f"{parts.path}?{urlencode(kept)}"
