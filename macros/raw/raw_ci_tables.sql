@@ -20,7 +20,7 @@ create table if not exists {{ database }}.{{ adapter.quote(var("push_table")) }}
     repository Tuple(full_name String, name String, owner Tuple(name String, login String)),
     head_commit Tuple({{ commit }}),
     commits Array(Tuple({{ commit }}))
-) engine = MergeTree order by (dynamoKey, ref, after)
+) engine = MergeTree order by (dynamoKey, ref, after) comment 'made by ci_signals'
     {% endset %}
 
     {% set workflow_job %}
@@ -56,7 +56,7 @@ create table if not exists {{ database }}.{{ adapter.quote(var("workflow_job_tab
         torchci_classification, torchci_classification_temp
     ),
     index created_at_index created_at type minmax granularity 1
-) engine = ReplacingMergeTree primary key (id, run_id, dynamoKey) order by (id, run_id, dynamoKey, _row_hash)
+) engine = ReplacingMergeTree primary key (id, run_id, dynamoKey) order by (id, run_id, dynamoKey, _row_hash) comment 'made by ci_signals'
     {% endset %}
 
     {% set test_run_s3 %}
@@ -82,7 +82,7 @@ create table if not exists {{ database }}.{{ adapter.quote(var("test_run_table")
     error_count UInt32 materialized length(error),
     rerun_count UInt32 materialized length(rerun),
     skipped_count UInt32 materialized length(skipped)
-) engine = MergeTree order by (job_id, name, classname, invoking_file, file)
+) engine = MergeTree order by (job_id, name, classname, invoking_file, file) comment 'made by ci_signals'
     {% endset %}
 
     {{ return([push, workflow_job, test_run_s3]) }}

@@ -9,7 +9,7 @@ create table if not exists {{ database }}.rejected_rows (
     reason String,
     row String,
     loaded_at DateTime64(3, 'UTC') default now64(3, 'UTC')
-) engine = ReplacingMergeTree(loaded_at) order by (source_table, file, row_number)
+) engine = ReplacingMergeTree(loaded_at) order by (source_table, file, row_number) comment 'made by ci_signals'
     {% endset %}
     {{ return([rejected_rows]) }}
 {% endmacro %}

@@ -12,7 +12,7 @@ create table if not exists {{ database }}.trace_loads (
     load_id String,
     files UInt32,
     loaded_at DateTime64(6, 'UTC') default now64(6, 'UTC')
-) engine = ReplacingMergeTree(loaded_at) order by trace
+) engine = ReplacingMergeTree(loaded_at) order by trace comment 'made by ci_signals'
     {% endset %}
 
     {% set trace_lines %}
@@ -25,7 +25,7 @@ create table if not exists {{ database }}.trace_lines (
     problem LowCardinality(String),
     line String codec(ZSTD(1)),
     reason LowCardinality(String) alias {{ trace_line_reason() }}
-) engine = MergeTree partition by load_id order by (source_number, file, line_number)
+) engine = MergeTree partition by load_id order by (source_number, file, line_number) comment 'made by ci_signals'
     {% endset %}
 
     {{ return([trace_loads, trace_lines]) }}

@@ -55,6 +55,12 @@ def common(
     project_dir: Annotated[
         Path | None, typer.Option(help="Folder of the dbt project, when it is not this one.")
     ] = None,
+    vars: Annotated[
+        str | None,
+        typer.Option(
+            "--vars", help="dbt variables, YAML or @FILE, as '{ci_database: prod}'; or set SIGNALS_VARS."
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show dbt's command and output.")] = False,
     version: Annotated[  # noqa: ARG001
@@ -64,7 +70,7 @@ def common(
     """Options that every command takes; give them before the command's name."""
     # init has to work where the project that is named does not exist yet
     project = own_project() if context.invoked_subcommand == "init" else find_project(project_dir)
-    settings = Settings(project, target, quiet, verbose)
+    settings = Settings(project, target, quiet, verbose, vars)
     context.obj = Context(settings, Console(quiet, verbose))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import shlex
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.settings import Settings
 from ci_signals.store import connect_store
+from ci_signals.warehouse import check_server
 
 _BAD = {"error", "fail", "runtime error"}
 
@@ -64,6 +66,7 @@ def run_dbt(
     UserError: exit code 1 when only tests failed, 2 when dbt could not run or a model
     or seed could not be built; the message names what failed.
     """
+    check_server(settings)
     from dbt.cli.main import dbtRunner  # a second of imports: only commands that build pay it
 
     arguments = [
@@ -72,6 +75,7 @@ def run_dbt(
         *("--profiles-dir", str(settings.profiles_dir)),
         *(("--target", settings.target) if settings.target else ()),
         *_folders(settings),
+        *(("--vars", json.dumps(settings.chosen_vars)) if settings.chosen_vars else ()),
     ]
     console.detail("dbt " + shlex.join(arguments))
     globals_ = [
@@ -89,19 +93,17 @@ def run_dbt(
             elif event.info.name == "ConcurrencyLine":
                 progress.start(int(event.data.node_count))
 
-        outcome = dbtRunner(callbacks=[follow]).invoke([*globals_, *arguments])
+        with settings.password_in_environment():
+            outcome = dbtRunner(callbacks=[follow]).invoke([*globals_, *arguments])
     if outcome.success and getattr(outcome.result, "results", None) == []:
         raise UserError(f"nothing in the project matches: dbt {shlex.join(command)}")
+    if not outcome.success:
+        _check_server_still_there(settings)
     problems = _problems(outcome.result)
     if problems:
-        for problem in problems:
-            console.error(f"{problem.name}: {problem.message}")
-        tests_only = all(problem.is_test for problem in problems)
-        what = "dbt test" if tests_only else "dbt node"
-        names = ", ".join(problem.name for problem in problems)
-        raise UserError(f"{len(problems)} {what}(s) failed: {names}", exit_code=1 if tests_only else 2)
+        raise _failure(problems, console)
     if outcome.exception is not None:
-        raise UserError(f"dbt could not run: {_one_line(str(outcome.exception))}")
+        raise UserError(_stopped(str(outcome.exception), settings))
     if not outcome.success:
         raise UserError(f"dbt {command[0]} failed; `signals --verbose {command[0]}` shows what dbt says")
 
@@ -112,6 +114,14 @@ def _folders(settings: Settings) -> list[str]:
         return []
     logs = settings.work_dir / os.environ.get("DBT_LOG_PATH", "logs")
     return ["--target-path", str(settings.target_dir), "--log-path", str(logs)]
+
+
+def _check_server_still_there(settings: Settings) -> None:
+    """A server that went away fails every model that was being built: one line says it for all."""
+    try:
+        check_server(settings)
+    except UserError as error:
+        raise UserError(f"{error}; finished tables are whole, and the command can be run again") from error
 
 
 @contextmanager
@@ -137,6 +147,32 @@ def has_current_manifest(settings: Settings) -> bool:
     except OSError:
         return False
     return all(path.stat().st_mtime < written for path in settings.project_files())
+
+
+def _stopped(text: str, settings: Settings) -> str:
+    """Why dbt ended before it built anything, without the places that it lists in its own code."""
+    text = re.sub(r"^\w+ Error in operation \S+ \(\S+\) ", "", _one_line(text).split(" > in macro ")[0])
+    if f"Failed to create {settings.database} database" in text:
+        return (
+            f"user {settings.output.get('user')!r} may not create the database {settings.database}:"
+            " let someone who may create it and grant rights on it"
+        )
+    return f"dbt could not run: {text}"
+
+
+def _failure(problems: list[NodeProblem], console: Console) -> UserError:
+    """What is raised for `problems`. One of them is one line; more are listed first, each cause once."""
+    tests_only = all(problem.is_test for problem in problems)
+    what = "dbt test" if tests_only else "dbt node"
+    names = ", ".join(problem.name for problem in problems)
+    causes = {problem.message: problem for problem in problems}
+    if len(causes) == 1:
+        text = f"{len(problems)} {what}(s) failed: {names}: {problems[0].message}"
+    else:
+        for problem in causes.values():
+            console.error(f"{problem.name}: {problem.message}")
+        text = f"{len(problems)} {what}(s) failed: {names}"
+    return UserError(text, exit_code=1 if tests_only else 2)
 
 
 def _problems(result: Any) -> list[NodeProblem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ _PACKAGE = Path(__file__).resolve().parent
 # The copy in an installed wheel. Nothing is ever written there: it may be read-only,
 # and other people may share it.
 _INSTALLED = _PACKAGE / "project"
+_PASSWORD = "SIGNALS_PASSWORD"  # noqa: S105  # a variable's name
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,15 @@ class Settings:
 
     project_dir: folder of dbt_project.yml. target: a name under `outputs` in
     profiles.yml, None for its default. quiet: errors only. verbose: show the
-    dbt command and what dbt prints.
+    dbt command and what dbt prints. vars: dbt variables that replace those of
+    dbt_project.yml, as YAML or as `@file`; None takes SIGNALS_VARS.
     """
 
     project_dir: Path
     target: str | None = None
     quiet: bool = False
     verbose: bool = False
+    vars: str | None = None
 
     @cached_property
     def profiles_dir(self) -> Path:
@@ -46,14 +50,15 @@ class Settings:
         """The chosen output of profiles.yml, environment variables filled in."""
         path = self.profiles_dir / "profiles.yml"
         try:
-            profile = yaml.safe_load(_render_profile(path))[PROJECT_NAME]
-            name = self.target or profile["target"]
+            # as dbt does: YAML first, then each value, so that no password can break the YAML
+            profile = yaml.safe_load(path.read_text())[PROJECT_NAME]
+            name = self.target or _filled(profile["target"])
             outputs: dict[str, dict[str, Any]] = profile["outputs"]
-        except (OSError, KeyError, TypeError, yaml.YAMLError, jinja2.TemplateError) as error:
+            if name not in outputs:
+                raise UserError(f"no target {name!r} in {path}: choose one of {', '.join(outputs)}")
+            return {key: _filled(value) for key, value in outputs[name].items()}
+        except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError, jinja2.TemplateError) as error:
             raise UserError(f"cannot read the profile {PROJECT_NAME!r} in {path}: {error}") from error
-        if name not in outputs:
-            raise UserError(f"no target {name!r} in {path}: choose one of {', '.join(outputs)}")
-        return outputs[name]
 
     @property
     def is_embedded(self) -> bool:
@@ -92,9 +97,47 @@ class Settings:
 
     @cached_property
     def project_vars(self) -> dict[str, Any]:
-        """`vars` of dbt_project.yml: the defaults of every build."""
+        """`vars` of dbt_project.yml, with those of `chosen_vars` in their place."""
+        return self._default_vars | self.chosen_vars
+
+    @cached_property
+    def chosen_vars(self) -> dict[str, Any]:
+        """The variables that `--vars` or SIGNALS_VARS sets. Raises UserError for one that no model knows."""
+        text = os.environ.get("SIGNALS_VARS", "") if self.vars is None else self.vars
+        try:
+            if text.startswith("@"):
+                text = Path(text[1:]).read_text()
+            chosen = yaml.safe_load(text) or {}
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise UserError(f"cannot read the variables of --vars or SIGNALS_VARS: {error}") from error
+        if not isinstance(chosen, dict):
+            raise UserError(
+                "--vars and SIGNALS_VARS take YAML as '{ci_database: prod}', or @ and a file of it"
+            )
+        unknown = ", ".join(sorted(str(name) for name in chosen.keys() - self._default_vars.keys()))
+        if unknown:
+            raise UserError(f"no variable {unknown}: choose among {', '.join(self._default_vars)}")
+        return chosen
+
+    @cached_property
+    def _default_vars(self) -> dict[str, Any]:
         with (self.project_dir / "dbt_project.yml").open() as file:
             return dict(yaml.safe_load(file).get("vars", {}))
+
+    @contextmanager
+    def password_in_environment(self) -> Iterator[None]:
+        """SIGNALS_PASSWORD as profiles.yml reads it, also where SIGNALS_PASSWORD_FILE names it.
+
+        For dbt in this process only: nothing that starts later inherits it.
+        """
+        if self.is_embedded or "SIGNALS_PASSWORD_FILE" not in os.environ:
+            yield
+            return
+        os.environ[_PASSWORD] = _password()
+        try:
+            yield
+        finally:
+            del os.environ[_PASSWORD]
 
 
 def find_project(chosen: Path | None = None) -> Path:
@@ -139,15 +182,32 @@ def _is_project(folder: Path) -> bool:
         return False
 
 
-def _render_profile(path: Path) -> str:
+def _filled(value: Any) -> Any:
+    """A value of the profile with its environment variables filled in."""
+    if not isinstance(value, str):
+        return value
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701
     environment.filters["as_number"] = environment.filters["int"]
     environment.filters["as_bool"] = str
-    return environment.from_string(path.read_text()).render(env_var=_env_var)
+    return environment.from_string(value).render(env_var=_env_var)
 
 
 def _env_var(name: str, default: str | None = None) -> str:
+    if name == _PASSWORD and "SIGNALS_PASSWORD_FILE" in os.environ:
+        return _password()
     value = os.environ.get(name, default)
     if value is None:
         raise UserError(f"the profile needs the environment variable {name}")
     return value
+
+
+def _password() -> str:
+    """The first line of the file SIGNALS_PASSWORD_FILE. Raises UserError when SIGNALS_PASSWORD is set too."""
+    path = Path(os.environ["SIGNALS_PASSWORD_FILE"])
+    if _PASSWORD in os.environ:
+        raise UserError("SIGNALS_PASSWORD and SIGNALS_PASSWORD_FILE are both set: keep one")
+    try:
+        return path.read_text().partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not text"
+        raise UserError(f"cannot read SIGNALS_PASSWORD_FILE {path}: {reason}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,7 +20,7 @@ from ci_signals.store import connect_store
 for _library in ("clickhouse_connect", "urllib3"):
     logging.getLogger(_library).setLevel(logging.CRITICAL)
 
-__all__ = ["Client", "has_database", "has_table", "open_client", "qualified"]
+__all__ = ["Client", "check_server", "has_database", "has_table", "open_client", "qualified"]
 
 
 @contextmanager
@@ -31,17 +32,12 @@ def open_client(settings: Settings) -> Iterator[Client]:
     """
     try:
         client = connect_store(settings.store) if settings.is_embedded else _connect_server(settings)
-    except OperationalError as error:
-        host = f"{settings.output.get('host')}:{settings.output.get('port')}"
-        raise UserError(
-            f"cannot reach ClickHouse at {host} (set SIGNALS_HOST, SIGNALS_PORT): {_first_line(error)}"
-        ) from error
-    except DatabaseError as error:
-        raise UserError(f"ClickHouse refused the connection: {_first_line(error)}") from error
+    except (OperationalError, DatabaseError) as error:
+        raise UserError(_connect_reason(settings, error)) from error
     try:
         yield client
     except ClickHouseError as error:
-        raise UserError(_first_line(error)) from error
+        raise UserError(_query_reason(settings, error)) from error
     finally:
         client.close()
 
@@ -68,6 +64,22 @@ def qualified(database: str, table: str) -> str:
     return f"{quote_identifier(database)}.{quote_identifier(table)}"
 
 
+def check_server(settings: Settings) -> None:
+    """Where the target is a server, see that it answers and lets this user write.
+
+    Raises UserError, one line: dbt's own words for the same are several lines.
+    """
+    if settings.is_embedded:
+        return
+    with open_client(settings) as client:
+        mode = client.query("select value from system.settings where name = 'readonly'").first_row
+    if mode and mode[0] != "0":
+        raise UserError(
+            f"user {settings.output.get('user')!r} is read-only (readonly = {mode[0]}): building and loading"
+            " need a user who may write"
+        )
+
+
 def _connect_server(settings: Settings) -> Client:
     output = settings.output
     return clickhouse_connect.get_client(
@@ -75,13 +87,75 @@ def _connect_server(settings: Settings) -> Client:
         port=int(output["port"]),
         username=output.get("user", "default"),
         password=str(output.get("password", "")),
-        interface="https" if output.get("secure") else "http",
-        verify=output.get("verify", True),
+        interface="https" if _is_secure(settings) else "http",
         query_limit=0,
+        # what dbt-clickhouse passes on, so that both connect the same way
+        **{key: output[key] for key in _SHARED_KEYS if output.get(key) is not None},
     )
 
 
+_SHARED_KEYS = (
+    "verify",
+    "client_cert",
+    "client_cert_key",
+    "server_host_name",
+    "connect_timeout",
+    "send_receive_timeout",
+)
+
+
+def _is_secure(settings: Settings) -> bool:
+    return str(settings.output.get("secure", False)).lower() in {"true", "1"}
+
+
+def _address(settings: Settings) -> str:
+    return f"{settings.output.get('host')}:{settings.output.get('port')}"
+
+
+def _connect_reason(settings: Settings, error: Exception) -> str:
+    text = str(error)
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        why = re.search(r"certificate verify failed: ([^(\n]*[^(\s])", text)
+        return (
+            f"the certificate of ClickHouse at {_address(settings)} is not trusted"
+            f" ({why[1] if why else 'verify failed'}); name the CA's file in SSL_CERT_FILE"
+        )
+    if code := _CODE.search(text):
+        if code[1] in {"193", "194", "516"}:
+            user = settings.output.get("user", "default")
+            return (
+                f"ClickHouse at {_address(settings)} refused the connection of user {user!r}:"
+                " wrong password or no such user"
+                " (set SIGNALS_USER, and SIGNALS_PASSWORD or SIGNALS_PASSWORD_FILE)"
+            )
+        return f"ClickHouse refused the connection: {_first_line(error)}"
+    # the client's message repeats itself; its end says why
+    why = re.search(
+        r"(Connection refused|[Tt]imed out|Name or service not known|[^\n:>]*$)", text.split("\n")[0]
+    )
+    return (
+        f"cannot reach ClickHouse at {_address(settings)} (set SIGNALS_HOST, SIGNALS_PORT):"
+        f" {why[1].strip() if why else type(error).__name__}"
+    )
+
+
+def _query_reason(settings: Settings, error: ClickHouseError) -> str:
+    text = str(error)
+    if isinstance(error, OperationalError) and not _CODE.search(text):
+        return (
+            f"the connection to ClickHouse at {_address(settings)} was lost: finished tables are whole,"
+            " and the command can be run again"
+        )
+    if re.search(r"setting \S+ is readonly|'\S+' setting in readonly mode", text, re.IGNORECASE):
+        return f"{_first_line(error)}; give the user readonly = 2, which lets it read with settings"
+    return _first_line(error)
+
+
+_CODE = re.compile(r"\bcode:? (\d+)", re.IGNORECASE)
+_WRAPPED = re.compile(r"^Received ClickHouse exception, code: \d+, server response: | \(for url [^)]*\)$")
+
+
 def _first_line(error: Exception) -> str:
-    # The engine repeats the whole query after "In scope".
+    # The engine repeats the whole query after "In scope"; the client adds its address.
     text = str(error).strip().split(" In scope ")[0]
-    return text.splitlines()[0] if text else type(error).__name__
+    return _WRAPPED.sub("", text.splitlines()[0]) if text else type(error).__name__

@@ -58,12 +58,12 @@ def run(command: list[str], environment: dict[str, str], title: str) -> None:
 
 def fill(name: str, store: str) -> None:
     from ci_signals.console import Console
-    from ci_signals.loaders.raw_tables import ensure_raw_tables
+    from ci_signals.loaders.raw_tables import ensure_ci_tables
     from ci_signals.settings import Settings
 
     with_size = next(size for size in SIZES if size.name == name)
     client = connect_store(store)
-    ensure_raw_tables(Settings(PROJECT), Console(quiet=True), client, ["ci_raw.test_run_s3"])
+    ensure_ci_tables(Settings(PROJECT), Console(quiet=True), client)
     generate(client, "ci_raw", with_size)
 
 

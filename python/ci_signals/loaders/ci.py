@@ -16,7 +16,7 @@ from ci_signals.errors import UserError
 from ci_signals.loaders.ci_sql import LINES, RawTable, insert_parsed, raw_table
 from ci_signals.loaders.files import bare_name, find_files, open_bytes
 from ci_signals.loaders.parquet import parquet_lines
-from ci_signals.loaders.raw_tables import ensure_raw_tables
+from ci_signals.loaders.raw_tables import ensure_ci_tables
 from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, open_client, qualified
 
@@ -74,9 +74,7 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     total = LoadReport()
     with open_client(settings) as client, console.progress("loading") as progress:
         rejects = f"{settings.project_vars['load_database']}.rejected_rows"
-        ensure_raw_tables(
-            settings, console, client, [rejects, *(f"{database}.{table}" for table in tables.values())]
-        )
+        ensure_ci_tables(settings, console, client)
         client.command(LINES)
         progress.start(len(files))
         for file, name in files:

@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
+import json
+
 from ci_signals.console import Console
 from ci_signals.dbt_runner import run_dbt
+from ci_signals.errors import UserError
 from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, has_table
 
+# The comment that macros/raw gives to the tables it makes.
+OURS = "made by ci_signals"
+_CI_VARS = ("push_table", "workflow_job_table", "test_run_table")
 
-def ensure_raw_tables(settings: Settings, console: Console, client: Client, tables: list[str]) -> None:
-    """Make the raw tables when one of `tables` ("database.table") is missing."""
-    if all(has_table(client, *table.split(".", 1)) for table in tables):
-        return
-    run_dbt(settings, ["run-operation", "create_raw_tables"], console)
+
+def ensure_load_tables(settings: Settings, console: Console, client: Client, names: list[str]) -> None:
+    """Make the tables of load_database when one of `names` is missing."""
+    _ensure(settings, console, client, {"load": names})
+
+
+def ensure_ci_tables(settings: Settings, console: Console, client: Client) -> None:
+    """Make the tables that `signals load ci` fills, those that are missing.
+
+    Raises UserError on a server where some are missing beside others that are not ours:
+    those are somebody's own, and a variable has the wrong name.
+    """
+    tables = [str(settings.project_vars[name]) for name in _CI_VARS]
+    _ensure(settings, console, client, {"ci": tables, "load": ["rejected_rows"]})
+
+
+def _ensure(settings: Settings, console: Console, client: Client, wanted: dict[str, list[str]]) -> None:
+    kinds = []
+    for kind, tables in wanted.items():
+        database = str(settings.project_vars[f"{kind}_database"])
+        missing = [table for table in tables if not has_table(client, database, table)]
+        if not missing:
+            continue
+        kinds.append(kind)
+        strangers = client.query(
+            "select name from system.tables where database = {database:String}"
+            " and name in {names:Array(String)} and comment != {ours:String} order by name",
+            parameters={"database": database, "names": tables, "ours": OURS},
+        ).result_rows
+        if kind == "ci" and strangers and not settings.is_embedded:
+            raise UserError(
+                f"{database} has {strangers[0][0]}, which is not ours, but no {', '.join(missing)}:"
+                f" nothing is made there; set the variables that name the tables ({', '.join(_CI_VARS)})"
+            )
+    if kinds:
+        arguments = json.dumps({"kinds": kinds})
+        run_dbt(settings, ["run-operation", "create_raw_tables", "--args", arguments], console)

@@ -13,7 +13,7 @@ from typing import IO
 from ci_signals.console import Console, ProgressBar
 from ci_signals.errors import UserError
 from ci_signals.loaders.files import open_bytes
-from ci_signals.loaders.raw_tables import ensure_raw_tables
+from ci_signals.loaders.raw_tables import ensure_load_tables
 from ci_signals.loaders.trace_scan import REPAIRED, ScannedLine, scan_document, scan_jsonl, scan_log
 from ci_signals.loaders.trace_sources import TraceFile, trace_files, trace_name
 from ci_signals.settings import Settings
@@ -39,7 +39,7 @@ def load_trace(
     database = str(settings.project_vars["load_database"])
     lines, loads = qualified(database, "trace_lines"), qualified(database, "trace_loads")
     with open_client(settings) as client:
-        ensure_raw_tables(settings, console, client, [f"{database}.trace_loads", f"{database}.trace_lines"])
+        ensure_load_tables(settings, console, client, ["trace_loads", "trace_lines"])
         load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}_{secrets.token_hex(6)}"
         with console.progress(f"load {trace}") as progress:
             if not any(file.path.suffix in {".gz", ".zst"} for file in files):

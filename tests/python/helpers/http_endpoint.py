@@ -1,7 +1,7 @@
 """A real ClickHouse HTTP endpoint: the server inside the engine's own library, in a process of its own.
 
 The library is loaded by its path, without importing chdb, and told to listen. It serves
-until its standard input closes.
+until its standard input closes. It speaks HTTP only; `TlsFront` puts TLS in front of it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 _SERVE = """
 import importlib.util, sys, sysconfig
@@ -32,8 +33,17 @@ _CONFIG = """<clickhouse>
     <http_port>{port}</http_port>
     <listen_host>127.0.0.1</listen_host>
     <timezone>UTC</timezone>
+    <users_config>users.xml</users_config>
 </clickhouse>
 """
+
+_USERS = """<clickhouse>
+    <profiles><default/><readonly><readonly>1</readonly></readonly></profiles>
+    <quotas><default/></quotas>
+    <users><default><password/>{user}</default>{users}</users>
+</clickhouse>
+"""
+_ANYWHERE = "<networks><ip>::/0</ip></networks><quota>default</quota>"
 
 
 def free_port() -> int:
@@ -43,30 +53,98 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class User:
+    """A user of the endpoint, with what it may do; no grants means everything.
+
+    grants: GRANT statements without the TO clause. profile: default, or readonly.
+    """
+
+    def __init__(self, password: str, grants: list[str] | None = None, profile: str = "default") -> None:
+        self.password = password
+        self.grants = grants
+        self.profile = profile
+
+    def xml(self, name: str) -> str:
+        queries = "".join(f"<query>{escape(grant)}</query>" for grant in self.grants or [])
+        grants = f"<grants>{queries}</grants>" if queries else ""
+        password = f"<password>{escape(self.password)}</password>"
+        return f"<{name}>{password}<profile>{self.profile}</profile>{_ANYWHERE}{grants}</{name}>"
+
+
+class Endpoint:
+    """One server over the store in `folder`/data. The user `default` has no password and every right."""
+
+    def __init__(self, folder: Path, users: Mapping[str, User] | None = None) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "config.xml").write_text(_CONFIG.format(port=self.port))
+        more = "".join(user.xml(name) for name, user in (users or {}).items())
+        default = f"<profile>default</profile>{_ANYWHERE}"
+        (folder / "users.xml").write_text(_USERS.format(user=default, users=more))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What points a command at it."""
+        return {"SIGNALS_TARGET": "server", "SIGNALS_HOST": "127.0.0.1", "SIGNALS_PORT": str(self.port)}
+
+    def start(self) -> None:
+        """Serve, on the same port and store each time."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _SERVE, str(self.folder / "data")],
+            cwd=self.folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _wait_for(self.port, self._process)
+
+    def kill(self) -> None:
+        """End it at once, as a crash would."""
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def stop(self) -> None:
+        """End it in order."""
+        if not self._process or not self._process.stdin:
+            return
+        self._process.stdin.close()
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def query(self, sql: str) -> str:
+        """What the server answers to `default`, tab-separated. Raises AssertionError with its error."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/", data=sql.encode())
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            raise AssertionError(error.read().decode()) from error
+
+
+@contextmanager
+def endpoint(folder: Path, users: Mapping[str, User] | None = None) -> Iterator[Endpoint]:
+    """An endpoint that serves inside the block."""
+    served = Endpoint(folder, users)
+    try:
+        served.start()
+        yield served
+    finally:
+        served.stop()
+
+
 @contextmanager
 def http_endpoint(folder: Path) -> Iterator[int]:
     """Serve a store below `folder` on loopback; the port. The user is `default`, without a password."""
-    port = free_port()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "config.xml").write_text(_CONFIG.format(port=port))
-    server = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, str(folder / "data")],
-        cwd=folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port, server)
-        yield port
-    finally:
-        assert server.stdin is not None
-        server.stdin.close()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+    with endpoint(folder) as served:
+        yield served.port
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
@@ -79,5 +157,5 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
                 if answer.read() == b"Ok.\n":
                     return
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.05)
     raise AssertionError("the HTTP endpoint did not listen within 30 s")
