@@ -157,7 +157,8 @@ def _stopped(text: str, settings: Settings) -> str:
             f"user {settings.output.get('user')!r} may not create the database {settings.database}:"
             " let someone who may create it and grant rights on it"
         )
-    return f"dbt could not run: {text}"
+    # what our own macro check_sources says needs nothing in front
+    return text if text.startswith("source ") else f"dbt could not run: {text}"
 
 
 def _failure(problems: list[NodeProblem], console: Console) -> UserError:
@@ -178,8 +179,8 @@ def _failure(problems: list[NodeProblem], console: Console) -> UserError:
 def _problems(result: Any) -> list[NodeProblem]:
     return [
         NodeProblem(
-            name=node_result.node.name,
-            is_test=str(node_result.node.resource_type) in {"test", "unit_test"}
+            name=getattr(getattr(node_result, "node", node_result), "name", node_result.unique_id),
+            is_test=node_result.unique_id.split(".")[0] in {"test", "unit_test"}
             and str(node_result.status) == "fail",
             message=_one_line(node_result.message or str(node_result.status)),
         )

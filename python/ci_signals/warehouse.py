@@ -11,6 +11,7 @@ import clickhouse_connect
 from clickhouse_connect.driver.binding import quote_identifier
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
+from urllib3.exceptions import HTTPError
 
 from ci_signals.errors import UserError
 from ci_signals.settings import Settings
@@ -38,6 +39,8 @@ def open_client(settings: Settings) -> Iterator[Client]:
         yield client
     except ClickHouseError as error:
         raise UserError(_query_reason(settings, error)) from error
+    except HTTPError as error:  # in the middle of an answer that is streamed
+        raise UserError(_lost(settings)) from error
     finally:
         client.close()
 
@@ -129,26 +132,35 @@ def _connect_reason(settings: Settings, error: Exception) -> str:
                 " (set SIGNALS_USER, and SIGNALS_PASSWORD or SIGNALS_PASSWORD_FILE)"
             )
         return f"ClickHouse refused the connection: {_first_line(error)}"
-    # the client's message repeats itself; its end says why
-    why = re.search(
-        r"(Connection refused|[Tt]imed out|Name or service not known|[^\n:>]*$)", text.split("\n")[0]
-    )
+    why = _NO_ANSWER.search(text)
     return (
         f"cannot reach ClickHouse at {_address(settings)} (set SIGNALS_HOST, SIGNALS_PORT):"
-        f" {why[1].strip() if why else type(error).__name__}"
+        f" {why[0] if why else _first_line(error)}"
     )
+
+
+# what the client says, many words around it
+_NO_ANSWER = re.compile(
+    "Connection refused|timed out|Name or service not known|Temporary failure in name resolution"
+    "|Remote end closed connection|Connection reset by peer|No route to host|Network is unreachable"
+    r"|\[SSL: \w+\]"
+)
 
 
 def _query_reason(settings: Settings, error: ClickHouseError) -> str:
     text = str(error)
     if isinstance(error, OperationalError) and not _CODE.search(text):
-        return (
-            f"the connection to ClickHouse at {_address(settings)} was lost: finished tables are whole,"
-            " and the command can be run again"
-        )
+        return _lost(settings)
     if re.search(r"setting \S+ is readonly|'\S+' setting in readonly mode", text, re.IGNORECASE):
         return f"{_first_line(error)}; give the user readonly = 2, which lets it read with settings"
     return _first_line(error)
+
+
+def _lost(settings: Settings) -> str:
+    return (
+        f"the connection to ClickHouse at {_address(settings)} was lost: finished tables are whole,"
+        " and the command can be run again"
+    )
 
 
 _CODE = re.compile(r"\bcode:? (\d+)", re.IGNORECASE)

@@ -1,69 +1,174 @@
-"""The same models on a ClickHouse server, over HTTP, with unmodified dbt-clickhouse."""
+"""Both tracks on a ClickHouse server, with unmodified dbt-clickhouse, against the embedded engine."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet
 import pytest
-from http_endpoint import free_port, http_endpoint
-from workspace import EDGE, Workspace
+import typer
+from http_endpoint import Endpoint, endpoint
+from workspace import EDGE, FIXTURES, PROJECT, Workspace
+
+from ci_signals.cli import app
+
+pytestmark = pytest.mark.server
+
+SAMPLE = FIXTURES / "sample"
+WINDOW = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")
+TRACES = {
+    **{folder.name: [folder] for folder in sorted((SAMPLE / "traces").iterdir())},
+    **{
+        name: sorted((FIXTURES / "traces" / name).glob("*.log.gz"))
+        for name in ("10_unicode_html", "12_multirank")
+    },
+    "06_backward.intermediate": [FIXTURES / "intermediate" / "06_backward"],
+}
+LOADED_BY_COMMAND = "12_multirank"
+# What two loads of the same files never share: when they were loaded.
+LOAD_TIMES = {"loaded_at"}
+
+# In one process, because each command takes a second or two to start.
+LOAD_TRACES = """
+import json, sys
+from ci_signals.console import Console
+from ci_signals.loaders.trace import load_trace
+from ci_signals.settings import Settings
+settings = Settings(Path(sys.argv[1]))
+for name, paths in json.loads(sys.argv[2]).items():
+    load_trace(settings, Console(quiet=True), [Path(path) for path in paths], name)
+"""
+
+# Rows are compared as text, sorted by the engine: the physical order is nobody's promise.
+DUMP = """
+import json, sys
+from ci_signals.settings import Settings
+from ci_signals.warehouse import open_client, qualified
+settings, asked, output = Settings(Path(sys.argv[1])), json.loads(sys.argv[2]), Path(sys.argv[3])
+output.mkdir(parents=True)
+with open_client(settings) as client:
+    for table, columns in asked.items():
+        shown = ", ".join(f"`{name}`" for name in columns)
+        query = f"select {shown} from {qualified(settings.database, table)} order by all"
+        (output / table).write_bytes(client.raw_query(query, fmt="JSONCompactEachRow"))
+"""
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment that points a command at a real HTTP endpoint."""
-    with http_endpoint(tmp_path_factory.mktemp("server")) as port:
-        yield {"SIGNALS_TARGET": "server", "SIGNALS_HOST": "127.0.0.1", "SIGNALS_PORT": str(port)}
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    with endpoint(tmp_path_factory.mktemp("server")) as served:
+        yield served
 
 
-def test_a_server_gives_the_bytes_of_the_embedded_engine(
-    edge: Workspace, workspace: Workspace, server: dict[str, str]
-) -> None:
-    workspace = workspace.on(server)
-    done = workspace.signals("load", "ci", EDGE)
-    assert "14,788 rows read, 14,788 loaded" in done.stderr
-    again = workspace.signals("load", "ci", EDGE)
-    assert "14,788 rows read, 0 loaded, 14,788 already there" in again.stderr
-    window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")
-    workspace.signals("build", *window, "--select", "tag:signals", "--output", workspace.site)
-    for name in ("signals.jsonl", "signals.csv", "events.csv"):
-        assert (workspace.site / name).read_bytes() == (edge.site / name).read_bytes(), name
+@pytest.fixture(scope="module")
+def remote(tmp_path_factory: pytest.TempPathFactory, server: Endpoint) -> Workspace:
+    """Everything loaded and built on the server, by the commands that people use."""
+    workspace = Workspace(tmp_path_factory.mktemp("remote")).on(server.environment)
+    loaded = workspace.signals("load", "ci", EDGE, SAMPLE / "ci").stderr
+    assert "14,788 rows read, 14,788 loaded" in loaded
+    again = workspace.signals("load", "ci", EDGE).stderr
+    assert "14,788 rows read, 0 loaded, 14,788 already there" in again
+    _load_traces(workspace)
+    by_command = workspace.signals("load", "trace", *TRACES[LOADED_BY_COMMAND], "--name", LOADED_BY_COMMAND)
+    assert "from 2 file(s)" in by_command.stderr
+    workspace.signals("build", *WINDOW, "--output", workspace.site)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The same on the embedded engine."""
+    workspace = Workspace(tmp_path_factory.mktemp("local"))
+    workspace.signals("load", "ci", EDGE, SAMPLE / "ci")
+    _load_traces(workspace)
+    workspace.signals("build", *WINDOW, "--output", workspace.site)
+    return workspace
+
+
+def test_every_finished_table_is_the_same(local: Workspace, remote: Workspace) -> None:
+    manifest = json.loads((local.folder / "target" / "manifest.json").read_text())
+    tables = {
+        node["alias"]: [name for name in node["columns"] if name not in LOAD_TIMES]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["path"].startswith("marts/")
+    }
+    assert {"fct_signal_events", "fct_compile_metrics", "rpt_signal_overview"} < tables.keys()
+    dumps = []
+    for workspace in (local, remote):
+        dumps.append(workspace.folder / "dump")
+        workspace.python(DUMP, PROJECT, json.dumps(tables), dumps[-1])
+    empty = []
+    for table in tables:
+        rows, wanted = (folder / table for folder in reversed(dumps))
+        assert rows.read_text().splitlines() == wanted.read_text().splitlines(), table
+        empty += [] if rows.stat().st_size else [table]
+    # where there are no rows on either side nothing was compared
+    assert empty == []
+
+
+def test_every_file_is_the_same(local: Workspace, remote: Workspace) -> None:
+    for name in ("signals.jsonl", "signals.csv", "events.csv", "signals.schema.json"):
+        assert (remote.site / name).read_bytes() == (local.site / name).read_bytes(), name
     for name in ("signals.parquet", "events.parquet"):
-        rows, wanted = (pyarrow.parquet.read_table(site / name) for site in (workspace.site, edge.site))
+        rows, wanted = (pyarrow.parquet.read_table(site.site / name) for site in (remote, local))
         assert rows.equals(wanted), name
-    for command in (
-        ["list", "--json"],
-        ["list", "--failing", "--workflow", "pull"],
-        ["show", "test_2.py::test_case_2_19"],
-    ):
-        asked, expected = (space.signals(*command, check=False) for space in (workspace, edge))
-        assert (asked.stdout, asked.stderr) == (expected.stdout, expected.stderr)
-    query = "select count() as n from fct_row_ledger"
-    assert workspace.signals("sql", query, "--format", "csv").stdout.splitlines()[0] == '"n"'
-    refused = workspace.signals("sql", "drop table int_window", check=False)
+    pages = [{path.relative_to(space.site) for path in space.site.rglob("*")} for space in (remote, local)]
+    assert pages[0] == pages[1]
+
+
+# Every command that opens the warehouse, with its arguments; {site} is a folder.
+READING = {
+    "list": [["--json"], ["--failing", "--workflow", "pull"]],
+    "show": [["test_2.py::test_case_2_19"], ["test_2.py::test_case_2_19", "--json"]],
+    "sql": [
+        ["select trace, compilations from dim_traces order by trace", "--format", "csv"],
+        ["select state, count() from rpt_signal_overview group by state order by state"],
+    ],
+    "render": [["--output", "{site}"]],
+}
+BUILT_WITH = {"load ci", "load trace", "build"}  # by the fixture
+WITHOUT_WAREHOUSE = {"diff", "serve", "init"}
+
+
+def test_no_command_is_forgotten() -> None:
+    assert set(_commands(typer.main.get_command(app))) <= READING.keys() | BUILT_WITH | WITHOUT_WAREHOUSE
+
+
+@pytest.mark.parametrize("command", READING)
+def test_every_command_says_the_same(local: Workspace, remote: Workspace, command: str) -> None:
+    for arguments in READING[command]:
+        said, wanted = (
+            space.signals(command, *(text.format(site=space.folder / "again") for text in arguments))
+            for space in (remote, local)
+        )
+        if command != "render":  # it says where it wrote, and in how many seconds
+            assert (said.stdout, said.stderr) == (wanted.stdout, wanted.stderr)
+    if command == "render":
+        written = [(space.folder / "again" / "signals.jsonl").read_bytes() for space in (remote, local)]
+        assert written[0] == written[1] != b""
+        assert remote.signals("diff", remote.site / "signals.jsonl", remote.folder / "again/signals.jsonl")
+
+
+def test_sql_cannot_write(remote: Workspace) -> None:
+    refused = remote.signals("sql", "drop table int_window", check=False)
     assert refused.returncode == 2
     assert "readonly" in refused.stderr
 
 
-@pytest.mark.parametrize(
-    ("more", "message"),
-    [
-        ({"SIGNALS_PASSWORD": "not it"}, "refused the connection"),
-        ({"SIGNALS_PORT": str(free_port())}, "cannot reach ClickHouse at 127.0.0.1"),
-    ],
-)
-def test_wrong_password_and_dead_port_are_one_clear_line(
-    workspace: Workspace, server: dict[str, str], tmp_path: Path, more: dict[str, str], message: str
-) -> None:
-    workspace = workspace.on(server | more)
-    commands = (["sql", "select 1"], ["load", "ci", EDGE], ["build", "--output", tmp_path])
-    for command in commands:
-        done = workspace.signals(*command, check=False)
-        assert done.returncode == 2, done.stderr
-        assert "Traceback" not in done.stderr
-        assert "not it" not in done.stderr
-        assert len(done.stderr.splitlines()) == 1, done.stderr
-        if command[0] != "build":
-            assert message in done.stderr
+def test_unit_tests_pass_on_the_server(remote: Workspace) -> None:
+    remote.dbt("--quiet", "test", "--select", "test_type:unit")
+
+
+def _load_traces(workspace: Workspace) -> None:
+    named = {name: [str(path) for path in paths] for name, paths in TRACES.items()}
+    workspace.python(LOAD_TRACES, PROJECT, json.dumps(named))
+
+
+def _commands(command: Any, path: str = "") -> Iterator[str]:
+    children = getattr(command, "commands", {})
+    if not children:
+        yield path
+    for name, child in children.items():
+        yield from _commands(child, f"{path} {name}".strip())

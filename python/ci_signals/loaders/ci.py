@@ -17,6 +17,7 @@ from ci_signals.loaders.ci_sql import LINES, RawTable, insert_parsed, raw_table
 from ci_signals.loaders.files import bare_name, find_files, open_bytes
 from ci_signals.loaders.parquet import parquet_lines
 from ci_signals.loaders.raw_tables import ensure_ci_tables
+from ci_signals.loaders.row_binary import string, uint64
 from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, open_client, qualified
 
@@ -116,8 +117,8 @@ def _load_file(settings: Settings, client: Client, table: RawTable, file: Path, 
     report = LoadReport()
     for first_row, lines in _batches(_lines(settings, file)):
         client.command("truncate table lines")
-        numbers = list(range(first_row, first_row + len(lines)))
-        client.insert("lines", [numbers, lines], column_names=["_row", "_line"], column_oriented=True)
+        rows = b"".join(uint64(number) + string(line) for number, line in enumerate(lines, first_row))
+        client.raw_insert("lines", ["_row", "_line"], rows, fmt="RowBinary")
         counts = insert_parsed(client, table, rejects, str(file))
         report += LoadReport(*counts)
     client.command("truncate table lines")

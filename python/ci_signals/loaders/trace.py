@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -14,6 +13,7 @@ from ci_signals.console import Console, ProgressBar
 from ci_signals.errors import UserError
 from ci_signals.loaders.files import open_bytes
 from ci_signals.loaders.raw_tables import ensure_load_tables
+from ci_signals.loaders.row_binary import string, uint32, uint64
 from ci_signals.loaders.trace_scan import REPAIRED, ScannedLine, scan_document, scan_jsonl, scan_log
 from ci_signals.loaders.trace_sources import TraceFile, trace_files, trace_name
 from ci_signals.settings import Settings
@@ -47,8 +47,7 @@ def load_trace(
             for rows in _batches(_rows(load_id, files, progress)):
                 client.raw_insert(lines, _COLUMNS, rows, fmt="RowBinary")
         reasons = _reasons(client, lines, load_id)
-        # not client.insert, which imports pandas for a third of a second
-        row = _string(trace.encode()) + _string(load_id.encode()) + struct.pack("<I", len(files))
+        row = string(trace.encode()) + string(load_id.encode()) + uint32(len(files))
         client.raw_insert(loads, ["trace", "load_id", "files"], row, fmt="RowBinary")
         _drop_unnamed(client, settings, database)
     rejected = _report(console, trace, len(files), reasons)
@@ -58,8 +57,8 @@ def load_trace(
 
 def _rows(load_id: str, files: list[TraceFile], progress: ProgressBar) -> Iterator[bytes]:
     for file in files:
-        head = _string(load_id.encode()) + struct.pack("<I", file.source) + _string(file.label.encode())
-        head += _string(file.door.encode())
+        head = string(load_id.encode()) + uint32(file.source) + string(file.label.encode())
+        head += string(file.door.encode())
         with open_bytes(file.path) as opened:
             for line in _SCANNERS[file.door](_Watched(opened, progress)):
                 yield _row(head, line)
@@ -88,7 +87,7 @@ class _Watched:
 
 
 def _row(head: bytes, line: ScannedLine) -> bytes:
-    return head + struct.pack("<Q", line.number) + _problem(line.problem) + _string(line.text)
+    return head + uint64(line.number) + _problem(line.problem) + string(line.text)
 
 
 def _batches(rows: Iterator[bytes]) -> Iterator[bytes]:
@@ -103,19 +102,9 @@ def _batches(rows: Iterator[bytes]) -> Iterator[bytes]:
         yield b"".join(batch)
 
 
-def _string(text: bytes) -> bytes:
-    """RowBinary's String: the length as a variable-length integer, then the bytes."""
-    length, prefix = len(text), bytearray()
-    while length > 0x7F:
-        prefix.append(length & 0x7F | 0x80)
-        length >>= 7
-    prefix.append(length)
-    return bytes(prefix) + text
-
-
 @lru_cache(maxsize=64)
 def _problem(problem: str) -> bytes:
-    return _string(problem.encode())
+    return string(problem.encode())
 
 
 def _reasons(client: Client, lines: str, load_id: str) -> dict[str, int]:

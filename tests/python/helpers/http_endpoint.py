@@ -34,11 +34,14 @@ _CONFIG = """<clickhouse>
     <listen_host>127.0.0.1</listen_host>
     <timezone>UTC</timezone>
     <users_config>users.xml</users_config>
+    <query_log><database>system</database><table>query_log</table></query_log>
 </clickhouse>
 """
 
 _USERS = """<clickhouse>
-    <profiles><default/><readonly><readonly>1</readonly></readonly></profiles>
+    <profiles>
+        <default/><readonly><readonly>1</readonly></readonly><analyst><readonly>2</readonly></analyst>
+    </profiles>
     <quotas><default/></quotas>
     <users><default><password/>{user}</default>{users}</users>
 </clickhouse>
@@ -56,7 +59,7 @@ def free_port() -> int:
 class User:
     """A user of the endpoint, with what it may do; no grants means everything.
 
-    grants: GRANT statements without the TO clause. profile: default, or readonly.
+    grants: GRANT statements without the TO clause. profile: default, readonly (1) or analyst (readonly = 2).
     """
 
     def __init__(self, password: str, grants: list[str] | None = None, profile: str = "default") -> None:

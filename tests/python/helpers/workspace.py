@@ -74,6 +74,14 @@ class Workspace:
         """Run the command line; `more` are further environment variables."""
         return self.run([str(BIN / "signals"), *map(str, arguments)], check, more)
 
+    def refused(self, *arguments: object) -> str:
+        """What a command says that cannot run: one line, with exit code 2."""
+        done = self.signals(*arguments, check=False)
+        assert done.returncode == 2, (arguments, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr, done.stderr
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+        return done.stderr
+
     def dbt(self, *arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
         return self.run([str(BIN / "dbt"), *map(str, arguments)], check, {})
 

@@ -1,0 +1,161 @@
+"""A server that dies midway: one clear line, nothing half-finished, and the command again goes through."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from http_endpoint import Endpoint, endpoint
+from server_front import Accident, server_front
+from workspace import EDGE, FIXTURES, PROJECT, Workspace
+
+pytestmark = pytest.mark.server
+
+TRACE = FIXTURES / "sample" / "traces" / "05_failures"
+TABLES = ("push", "workflow_job", "test_run_s3")
+# small batches, so that a small file is loaded in several
+IN_BATCHES = """
+import sys
+import ci_signals.loaders.ci as ci
+import ci_signals.loaders.trace as trace
+ci._BATCH_ROWS, trace._BATCH = 4000, 64 << 10
+from ci_signals.cli import main
+main()
+"""
+PEAK = """
+import resource, sys
+from pathlib import Path
+import ci_signals.loaders.ci as ci
+from ci_signals.console import Console
+from ci_signals.settings import Settings
+ci._BATCH_BYTES = 1 << 20
+report = ci.load_ci(Settings(Path(sys.argv[1])), Console(quiet=True), [Path(sys.argv[2])])
+print(report.loaded, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    with endpoint(tmp_path_factory.mktemp("server")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, server: Endpoint) -> Workspace:
+    workspace = Workspace(tmp_path_factory.mktemp("built")).on(server.environment)
+    workspace.signals("load", "ci", EDGE)
+    workspace.build("--hours", 48, "--as-of", "2026-11-20T12:00:00")
+    return workspace
+
+
+def through(workspace: Workspace, server: Endpoint, port: int) -> Workspace:
+    return workspace.on(server.environment | {"SIGNALS_PORT": str(port)})
+
+
+def dump(server: Endpoint) -> dict[str, str]:
+    """Each of our tables as its sorted rows, hashed."""
+    names = server.query("select name from system.tables where database = 'ci_signals' and engine != 'View'")
+    rows = "select count(), sum(sipHash64(*)) from ci_signals."
+    return {name: server.query(f"{rows}`{name}`") for name in names.splitlines()}
+
+
+def test_killed_in_a_build(built: Workspace, server: Endpoint) -> None:
+    before, written = dump(server), (built.site / "signals.jsonl").read_bytes()
+    window = ("--hours", 12, "--as-of", "2026-11-19T06:00:00")
+    accident = Accident(b"insert into `ci_signals`.`fct_signal_events", then=server.kill)
+    with server_front(server.port, accident=accident) as port:
+        said = through(built, server, port).refused("build", "--select", "tag:signals", *window)
+    assert accident.happened
+    assert "finished tables are whole" in said
+    server.start()
+    midway = dump(server)
+    built.build(*window)
+    after = dump(server)
+    assert before.keys() == after.keys()  # nothing of the stopped build is left over
+    for table in before:
+        assert midway[table] in (before[table], after[table]), table
+    old = {table for table in before if midway[table] == before[table] != after[table]}
+    assert "fct_signal_events" in old
+    assert any(midway[table] == after[table] != before[table] for table in before)
+    built.build("--hours", 48, "--as-of", "2026-11-20T12:00:00")
+    assert (built.site / "signals.jsonl").read_bytes() == written
+    assert dump(server) == before
+
+
+def test_cut_off_while_files_are_written(built: Workspace, server: Endpoint) -> None:
+    written = (built.site / "signals.jsonl").read_bytes()
+    accident = Accident(b"from `ci_signals`.`fct_signals_nested`", cut=True)
+    with server_front(server.port, accident=accident) as port:
+        said = through(built, server, port).refused("render", "--output", built.site)
+    assert accident.happened
+    assert "was lost" in said
+    assert (built.site / "signals.jsonl").read_bytes() == written
+    assert not list(built.site.glob(".signals*"))
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_killed_between_batches_of_rows(
+    built: Workspace, workspace: Workspace, server: Endpoint, batch: int
+) -> None:
+    more = {"SIGNALS_VARS": f"{{ci_database: again_{batch}, load_database: again_{batch}}}"}
+    accident = Accident(f"insert into `again_{batch}`.`test_run_s3`".encode(), count=batch, then=server.kill)
+    with server_front(server.port, accident=accident) as port:
+        slow = workspace.on(server.environment | more | {"SIGNALS_PORT": str(port)})
+        done = slow.run([sys.executable, "-c", IN_BATCHES, "load", "ci", str(EDGE)], check=False)
+    assert accident.happened
+    assert done.returncode == 2
+    assert "error: the connection to ClickHouse" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    server.start()
+    workspace.on(server.environment | more).signals("load", "ci", EDGE)
+    for table in TABLES:
+        rows, wanted = (
+            server.query(f"select count(), sum(sipHash64(*)) from {database}.{table}")
+            for database in (f"again_{batch}", "ci_raw")
+        )
+        assert rows == wanted, table
+
+
+def test_killed_while_a_trace_is_loaded_again(workspace: Workspace, server: Endpoint) -> None:
+    plain = workspace.on(server.environment)
+    plain.signals("load", "trace", TRACE, "--name", "t")
+    current = (
+        "select count(), sum(sipHash64(* except load_id)) from ci_raw.trace_lines where load_id in"
+        " (select argMax(load_id, loaded_at) from ci_raw.trace_loads where trace = 't')"
+    )
+    whole = server.query(current)
+    accident = Accident(b"trace_lines", count=4, then=server.kill)
+    with server_front(server.port, accident=accident) as port:
+        slow = through(workspace, server, port)
+        command = [sys.executable, "-c", IN_BATCHES, "load", "trace", str(TRACE), "--name", "t"]
+        done = slow.run(command, check=False)
+    assert accident.happened
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    server.start()
+    assert server.query(current) == whole
+    plain.signals("load", "trace", TRACE, "--name", "t")
+    assert server.query(current) == whole
+
+
+def test_memory_does_not_grow_with_the_file(workspace: Workspace, server: Endpoint, tmp_path: Path) -> None:
+    peaks = []
+    for megabytes in (4, 40):
+        file = tmp_path / f"{megabytes}" / "test_run_s3.jsonl"
+        file.parent.mkdir()
+        with file.open("w") as rows:
+            for number in range(megabytes * 500):
+                row = {
+                    "job_id": number // 100 + megabytes * 1000,
+                    "name": f"test_{number}",
+                    "result": "x" * 2000,
+                }
+                rows.write(json.dumps(row) + "\n")
+        done = workspace.on(server.environment).python(PEAK, PROJECT, file)
+        loaded, peak = map(int, done.stdout.split())
+        assert loaded == megabytes * 500
+        peaks.append(peak / 1024)
+    assert peaks[1] - peaks[0] < 15, f"{peaks} MB"
