@@ -178,15 +178,20 @@ def _failure(problems: list[NodeProblem], console: Console) -> UserError:
 
 def _problems(result: Any) -> list[NodeProblem]:
     return [
-        NodeProblem(
-            name=getattr(getattr(node_result, "node", node_result), "name", node_result.unique_id),
-            is_test=node_result.unique_id.split(".")[0] in {"test", "unit_test"}
-            and str(node_result.status) == "fail",
-            message=_one_line(node_result.message or str(node_result.status)),
-        )
+        _problem(node_result)
         for node_result in getattr(result, "results", None) or []
         if str(node_result.status) in _BAD
     ]
+
+
+def _problem(result: Any) -> NodeProblem:
+    node = getattr(result, "node", None)  # an operation has none
+    kind, name = (str(node.resource_type), node.name) if node else ("operation", result.unique_id)
+    return NodeProblem(
+        name=name,
+        is_test=kind in {"test", "unit_test"} and str(result.status) == "fail",
+        message=_one_line(result.message or str(result.status)),
+    )
 
 
 def _one_line(text: str) -> str:
