@@ -33,6 +33,7 @@ LOAD_TIMES = {"loaded_at"}
 # In one process, because each command takes a second or two to start.
 LOAD_TRACES = """
 import json, sys
+from pathlib import Path
 from ci_signals.console import Console
 from ci_signals.loaders.trace import load_trace
 from ci_signals.settings import Settings
@@ -44,6 +45,7 @@ for name, paths in json.loads(sys.argv[2]).items():
 # Rows are compared as text, sorted by the engine: the physical order is nobody's promise.
 DUMP = """
 import json, sys
+from pathlib import Path
 from ci_signals.settings import Settings
 from ci_signals.warehouse import open_client, qualified
 settings, asked, output = Settings(Path(sys.argv[1])), json.loads(sys.argv[2]), Path(sys.argv[3])
