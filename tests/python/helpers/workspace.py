@@ -153,5 +153,10 @@ def stop(process: subprocess.Popen[str], how: signal.Signals, after: float) -> t
     return process.returncode, said, time.monotonic() - sent
 
 
+def one_line(said: str) -> bool:
+    """Whether a command that failed said one line, and no traceback."""
+    return len(said.splitlines()) == 1 and "Traceback" not in said
+
+
 def read_jsonl(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_text().splitlines()]

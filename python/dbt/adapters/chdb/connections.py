@@ -10,7 +10,7 @@ from dbt.adapters.contracts.connection import Connection, ConnectionState
 from dbt.adapters.exceptions import FailedToConnectError
 
 from ci_signals.errors import UserError
-from ci_signals.store import connect_store
+from ci_signals.store import cancel_queries, connect_store
 from dbt.adapters.chdb.credentials import ChdbCredentials
 
 
@@ -47,12 +47,5 @@ class ChdbConnectionManager(ClickHouseConnectionManager):  # type: ignore[misc]
         return connection
 
     def cancel(self, connection: Connection) -> None:
-        """Ctrl-C: kill what runs, through a handle of our own.
-
-        Closing the connection's handle, as over HTTP, would wait for its query.
-        """
-        killer = connect_store(connection.credentials.path)
-        try:
-            killer.command("kill query where query not ilike 'kill query where%' async")
-        finally:
-            killer.close()
+        """Ctrl-C: end what runs."""
+        cancel_queries(connection.credentials.path)

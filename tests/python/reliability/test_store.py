@@ -1,0 +1,91 @@
+"""A store that this version cannot open, and an engine that would follow somebody else's file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from workspace import EDGE, PROJECT, Workspace, one_line
+
+from ci_signals.store_mark import MARK, STORE_FORMAT
+
+
+@pytest.mark.parametrize(
+    ("mark", "message"),
+    [
+        (
+            {"store_format": STORE_FORMAT + 1, "engine": "26.9.1"},
+            f"a newer ci_signals (store format {STORE_FORMAT + 1}, this one reads {STORE_FORMAT})",
+        ),
+        (
+            {"store_format": STORE_FORMAT, "engine": "99.1.2.3"},
+            "a newer ci_signals (engine 99.1.2.3, this one is ",
+        ),
+        ({"store_format": "?"}, f"{MARK} is damaged"),
+        ([], f"{MARK} is damaged"),
+    ],
+)
+def test_a_store_of_a_newer_version_is_left_alone(workspace: Workspace, mark: object, message: str) -> None:
+    store = workspace.folder / "store"
+    store.mkdir()
+    (store / MARK).write_text(json.dumps(mark))
+    for command in (("sql", "select 1"), ("load", "ci", EDGE)):
+        done = workspace.signals(*command, check=False)
+        assert done.returncode == 2
+        assert message in done.stderr
+        assert one_line(done.stderr)
+    assert json.loads((store / MARK).read_text()) == mark
+
+
+def test_a_store_is_marked_and_an_unmarked_one_opens(workspace: Workspace) -> None:
+    mark = workspace.folder / "store" / MARK
+    for _ in range(2):
+        workspace.signals("sql", "select 1")
+        assert json.loads(mark.read_text())["store_format"] == STORE_FORMAT
+        mark.unlink()
+
+
+def test_a_store_that_the_engine_cannot_read_is_one_line(workspace: Workspace) -> None:
+    workspace.signals("sql", "select 1")
+    metadata = workspace.folder / "store" / "metadata"
+    metadata.mkdir()
+    (metadata / "x.sql").write_text("attach database _ engine = MadeUpLater")
+    done = workspace.signals("sql", "select 1", check=False)
+    assert done.returncode == 2, done.stdout
+    assert "cannot open the store" in done.stderr
+    assert "Unknown database engine: MadeUpLater" in done.stderr
+    assert "in use" not in done.stderr
+    assert one_line(done.stderr)
+
+
+@pytest.mark.parametrize(
+    "config", ["<clickhouse><path>{elsewhere}/</path></clickhouse>", "<project>", "no xml at all"]
+)
+def test_a_config_of_another_program_is_not_followed(
+    workspace: Workspace, tmp_path: Path, config: str
+) -> None:
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    here.mkdir()
+    (here / "config.xml").write_text(config.format(elsewhere=elsewhere))
+    done = subprocess.run(
+        [
+            str(workspace.bin / "signals"),
+            "--project-dir",
+            str(PROJECT),
+            "sql",
+            "select 6 * 7",
+            "--format",
+            "csv",
+        ],
+        env=workspace.environment,
+        cwd=here,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "42" in done.stdout
+    assert not elsewhere.exists()
+    assert [path.name for path in here.iterdir()] == ["config.xml"]
