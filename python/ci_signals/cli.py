@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -15,6 +16,7 @@ from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.query_format import QueryFormat
 from ci_signals.settings import Settings, find_project, own_project
+from ci_signals.stopping import Stopped, stop_on_signals
 
 app = typer.Typer(
     help="CI signals and torch.compile reports, extracted in SQL on ClickHouse.",
@@ -170,21 +172,55 @@ def sql(
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 ok, 1 findings or failed tests, 2 could not run."""
+    """Run the command line. Exit codes: 0 ok, 1 findings or failed tests, 2 could not run;
+    130 after Ctrl-C and 143 after SIGTERM."""
+    _open_closed_outputs()
     with _errors_in_one_line():
+        stop_on_signals()
+        _refuse_broken_text()
         app()
 
 
 @contextmanager
 def _errors_in_one_line() -> Iterator[None]:
     try:
-        yield
+        try:
+            yield
+        finally:
+            sys.stdout.flush()  # here it can still be said that the disk is full
     except UserError as error:
-        Console().error(str(error))
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        Console().error("interrupted")
-        sys.exit(130)
+        _end(error.exit_code, str(error))
+    except Stopped as stopped:
+        _end(stopped.code, stopped.reason)
+    except OSError as error:
+        # where nobody knew better: a name that is too long, a full disk below --output
+        _end(2, f"{error.strerror or error}: {error.filename or 'output'}")
+
+
+def _open_closed_outputs() -> None:
+    """After `>&-`, a file of the store would become descriptor 1 and get what is printed."""
+    while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(handle)
+    sys.stdout = sys.stdout or os.fdopen(1, "w")
+    sys.stderr = sys.stderr or os.fdopen(2, "w")
+
+
+def _refuse_broken_text() -> None:
+    """Names of files may be any bytes; what becomes SQL may not."""
+    for argument in sys.argv[1:]:
+        if not (argument.isascii() or Path(argument).exists()):
+            try:
+                argument.encode()
+            except UnicodeEncodeError as error:
+                raise UserError(f"{argument!r} is neither UTF-8 nor the name of a file") from error
+
+
+def _end(code: Any, reason: str) -> NoReturn:
+    Console().error(reason)
+    # what could not be written would be tried again at exit
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -95,6 +95,8 @@ def run_dbt(
 
         with settings.password_in_environment():
             outcome = dbtRunner(callbacks=[follow]).invoke([*globals_, *arguments])
+    if isinstance(outcome.exception, KeyboardInterrupt | SystemExit):
+        raise outcome.exception  # dbt has cancelled what it ran, and keeps the reason to itself
     if outcome.success and getattr(outcome.result, "results", None) == []:
         raise UserError(f"nothing in the project matches: dbt {shlex.join(command)}")
     if not outcome.success:

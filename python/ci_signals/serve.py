@@ -12,6 +12,7 @@ from typing import Any
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
+from ci_signals.stopping import Stopped
 
 HOST = "127.0.0.1"
 # What a browser on this machine calls it; anything else is a page elsewhere that had its
@@ -42,7 +43,7 @@ def serve_site(console: Console, site: Path, port: int) -> None:
         console.say(f"serving {site} on http://{HOST}:{server.server_address[1]}/ (Ctrl-C ends it)")
         try:
             server.serve_forever()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Stopped):
             console.detail("interrupted")
 
 

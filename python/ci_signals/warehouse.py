@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import clickhouse_connect
 from clickhouse_connect.driver.binding import quote_identifier
@@ -15,7 +15,8 @@ from urllib3.exceptions import HTTPError
 
 from ci_signals.errors import UserError
 from ci_signals.settings import Settings
-from ci_signals.store import connect_store
+from ci_signals.stopping import stopping_with
+from ci_signals.store import cancel_queries, connect_store
 
 # The client logs each try to connect; our error says the same in one line.
 for _library in ("clickhouse_connect", "urllib3"):
@@ -36,7 +37,8 @@ def open_client(settings: Settings) -> Iterator[Client]:
     except (OperationalError, DatabaseError) as error:
         raise UserError(_connect_reason(settings, error)) from error
     try:
-        yield client
+        with stopping_with(lambda: cancel_queries(settings.store)) if settings.is_embedded else nullcontext():
+            yield client
     except ClickHouseError as error:
         raise UserError(_query_reason(settings, error)) from error
     except HTTPError as error:  # in the middle of an answer that is streamed
@@ -168,6 +170,8 @@ _WRAPPED = re.compile(r"^Received ClickHouse exception, code: \d+, server respon
 
 
 def _first_line(error: Exception) -> str:
+    if "(NOT_ENOUGH_SPACE)" in str(error):
+        return f"no space left for ClickHouse's data: make room, then run this again ({str(error)[:200]})"
     # The engine repeats the whole query after "In scope"; the client adds its address.
     text = str(error).strip().split(" In scope ")[0]
     return _WRAPPED.sub("", text.splitlines()[0]) if text else type(error).__name__
