@@ -70,7 +70,19 @@ class _Handler(SimpleHTTPRequestHandler):
         name = self.headers.get("Host", "").rsplit(":", 1)[0].lower()
         if name not in _OWN_NAMES:
             return self.send_error(HTTPStatus.FORBIDDEN, "This server is for this machine alone")
+        if not self._is_of_the_site():
+            return self.send_error(HTTPStatus.NOT_FOUND)
         return super().send_head()
+
+    def _is_of_the_site(self) -> bool:
+        """Whether the path is one of what the site shows: no link leads out, nothing is hidden."""
+        site = Path(self.directory).resolve()
+        try:
+            asked = Path(self.translate_path(self.path)).resolve()
+        except (OSError, ValueError, RuntimeError):  # too long, a NUL, links in a circle
+            return False
+        inside = asked.is_relative_to(site)
+        return inside and not any(part.startswith(".") for part in asked.relative_to(site).parts)
 
     def list_directory(self, path: Any) -> Any:  # noqa: ARG002
         return self.send_error(HTTPStatus.NOT_FOUND)

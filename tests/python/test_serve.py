@@ -23,6 +23,11 @@ def site(tmp_path: Path) -> Path:
     (site / "signals" / "data").mkdir(parents=True)
     (site / "index.html").write_text("<title>here</title>")
     (site / "signals.jsonl").write_text("{}\n")
+    (site / ".new-1").mkdir()
+    (site / ".new-1" / "half.html").write_text("not of the site")
+    (site / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (site / "out").symlink_to(tmp_path)
+    (site / "circle").symlink_to(site / "circle")
     return site
 
 
@@ -56,10 +61,28 @@ def test_pages_and_files_are_served_fresh(port: int) -> None:
     assert (status, headers["Content-Type"]) == (200, "application/jsonl")
 
 
-@pytest.mark.parametrize("path", ["/signals/data/", "/nope.html", "/../secret.txt", "/%2e%2e/secret.txt"])
-def test_nothing_but_the_sites_files_is_served(port: int, path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/signals/data/", "/nope.html", "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt"),
+        *("/signals/..%2f..%2fsecret.txt", "/..%5csecret.txt", "//etc/passwd", "/%2fetc%2fpasswd"),
+        *(
+            "/link.txt",
+            "/out/secret.txt",
+            "/circle",
+            "/.new-1/half.html",
+            "/signals/%00",
+            "/%00",
+            "/" + "x" * 5000,
+        ),
+    ],
+)
+def test_nothing_but_the_sites_files_is_served(
+    port: int, path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     status, _, body = get(port, path)
     assert status == 404
+    assert "Traceback" not in capfd.readouterr().err
     assert b"not of the site" not in body
 
 
