@@ -142,13 +142,16 @@ def _window_in_environment(window: dict[str, Any]) -> Iterator[None]:
 
 
 def has_current_manifest(settings: Settings) -> bool:
-    """Whether dbt's manifest.json is newer than all that it describes. Writing it takes half a
-    second before the first model and as long after the last."""
+    """Whether dbt's manifest.json is whole, and newer than all that it describes. Writing it takes
+    half a second before the first model and as long after the last."""
     try:
         written = settings.manifest.stat().st_mtime
+        with settings.manifest.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            is_whole = file.read() == b"}"  # a killed dbt leaves the start of it
     except OSError:
         return False
-    return all(path.stat().st_mtime < written for path in settings.project_files())
+    return is_whole and all(path.stat().st_mtime < written for path in settings.project_files())
 
 
 def _stopped(text: str, settings: Settings) -> str:

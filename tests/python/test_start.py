@@ -51,9 +51,14 @@ def test_a_manifest_older_than_the_project_is_written_again(
     manifest = tmp_path / "made" / "manifest.json"
     for moment, path in enumerate((project, model, manifest)):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        path.write_text("{}")
         os.utime(path, (moment, moment))
     assert has_current_manifest(Settings(tmp_path))
+    for half in ('{"nodes": {"x', ""):
+        manifest.write_text(half)
+        assert not has_current_manifest(Settings(tmp_path))
+    manifest.write_text("{}")
+    os.utime(manifest, (2, 2))
     os.utime(model, (3, 3))
     assert not has_current_manifest(Settings(tmp_path))
     manifest.unlink()
