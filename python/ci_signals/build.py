@@ -14,6 +14,7 @@ from ci_signals.console import Console
 from ci_signals.dbt_runner import dbt_ready, run_dbt
 from ci_signals.errors import UserError
 from ci_signals.export import write_exports
+from ci_signals.output import staged
 from ci_signals.settings import Settings
 from ci_signals.site.quality import warn_of_quality
 from ci_signals.site.render import render_site
@@ -84,12 +85,16 @@ def build_project(
 
 
 def render_output(settings: Settings, console: Console, output: Path) -> None:
-    """Write the exported files and the site to `output` from the finished tables there are."""
+    """Write the exported files and the site to `output` from the finished tables there are.
+
+    `output` shows the earlier build until all of this one is written.
+    """
     started = time.monotonic()
     with open_client(settings) as client:
         _warn_of_empty_window(client, settings.database, console)
-        write_exports(client, settings.database, output, console)
-        render_site(client, settings.database, output, console, settings.manifest)
+        with staged(output) as stage:
+            write_exports(client, settings.database, stage, console)
+            render_site(client, settings.database, stage, console, settings.manifest)
         warn_of_quality(client, settings.database, console)
     console.say(f"site: {output / 'index.html'} ({time.monotonic() - started:.1f} s)")
 

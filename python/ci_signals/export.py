@@ -14,7 +14,7 @@ from typing import IO
 
 from ci_signals import export_sql as sql
 from ci_signals.console import Console
-from ci_signals.errors import UserError
+from ci_signals.output import cannot_write
 from ci_signals.warehouse import Client, has_table, qualified
 
 SCHEMA = "signals.schema.json"
@@ -60,7 +60,7 @@ def write_exports(client: Client, database: str, output: Path, console: Console)
             file.write(files("ci_signals").joinpath(SCHEMA).read_bytes())
         written.append(output / SCHEMA)
     for path in written:
-        console.detail(f"wrote {path}")
+        console.detail(f"wrote {path.name}")
     return written
 
 
@@ -102,7 +102,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         Path(file.name).chmod(0o666 & ~_umask())
         Path(file.name).replace(path)
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+        raise cannot_write(path, error) from error
 
 
 def _umask() -> int:

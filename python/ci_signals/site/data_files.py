@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ci_signals.errors import UserError
+from ci_signals.output import cannot_write
 from ci_signals.warehouse import Client
 
 # What a script must not hold even in a JSON string: the start of a tag, and two line ends
@@ -40,6 +40,6 @@ def write_file(path: Path, content: bytes | str) -> None:
     """Write a file of the site, making its folder. Raises UserError when that is refused."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        path.write_bytes(content.encode(errors="replace") if isinstance(content, str) else content)
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror or error}; choose another --output") from error
+        raise cannot_write(path, error) from error

@@ -30,4 +30,8 @@ def render_page(template: str, root: str, **values: Any) -> str:
 
 def write_static(output: Path) -> None:
     """Copy the style sheets and scripts that pages share to `output`/static."""
-    shutil.copytree(_PACKAGE / "static", output / "static", dirs_exist_ok=True)
+    shared = _PACKAGE / "static"
+    for file in sorted(path for path in shared.rglob("*") if path.is_file()):
+        copy = output / "static" / file.relative_to(shared)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ci_signals.console import Console
-from ci_signals.errors import UserError
+from ci_signals.output import cannot_write
 from ci_signals.site.dictionary import render_dictionary
 from ci_signals.site.environment import write_static
 from ci_signals.site.index import render_index
@@ -27,9 +27,7 @@ def render_site(
         output.mkdir(parents=True, exist_ok=True)
         write_static(output)
     except OSError as error:
-        raise UserError(
-            f"cannot write {output}: {error.strerror or error}; choose another --output"
-        ) from error
+        raise cannot_write(output, error) from error
     signals = render_signals(client, database, output, console)
     traces = render_traces(client, database, output, console)
     checks = read_checks(client, database)

@@ -133,10 +133,6 @@ def _write_events(client: Client, database: str, folder: Path, console: Console)
         for name, content in files:
             write_data(folder / "data", f"events-{name}", content.encode())
             progress.advance()
-    for file in set((folder / "data").glob("events-*.js")) - {
-        folder / "data" / f"events-{name}.js" for name, _ in files
-    }:
-        file.unlink()  # signals of an earlier build
 
 
 def _records(client: Client, database: str, query: str, of: type[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ci_signals.console import Console, ProgressBar
+from ci_signals.site.data_files import write_file
 from ci_signals.site.environment import render_page
 from ci_signals.site.trace_data import TraceCard, TraceData, read_cards, read_metric_keys, read_trace
 from ci_signals.warehouse import Client, has_table
@@ -31,21 +32,25 @@ _TITLES = {
 def render_traces(client: Client, database: str, output: Path, console: Console) -> list[TraceCard]:
     """Write the pages of all loaded traces to `output`/traces; pages of traces that are gone go.
 
-    The pages are written beside the old ones and take their place at the end. Returns a card
-    per trace, those with failures first; none when the compile models were never built.
+    Returns a card per trace, those with failures first; none when the compile models were
+    never built. Raises UserError when `output` cannot be written.
     """
     if not has_table(client, database, "dim_traces"):
         return []
-    fresh, stale = output / ".traces.new", output / ".traces.old"
-    for leftover in (fresh, stale):
-        shutil.rmtree(leftover, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    cards = [card for card in read_cards(client, database) if _SAFE_NAME.fullmatch(card.name)]
+    pages = output / "traces"
+    shutil.rmtree(pages, ignore_errors=True)
+    pages.mkdir(parents=True)
+    cards = []
+    for card in read_cards(client, database):
+        if _SAFE_NAME.fullmatch(card.name):
+            cards.append(card)
+        else:  # not ours: `signals load trace` refuses such a name
+            console.warn(f"trace {card.name!r} gets no pages: its name cannot be a folder's")
     keys = read_metric_keys(client, database) if cards else []
     with console.progress("trace pages") as progress:
         progress.start(sum(card.compilations for card in cards))
         for card in cards:
-            folder = fresh / card.name
+            folder = pages / card.name
             _write_trace(read_trace(client, database, card), folder, progress)
             _write(
                 folder / "metric_keys.html",
@@ -55,16 +60,10 @@ def render_traces(client: Client, database: str, output: Path, console: Console)
                 keys=keys,
                 titles=_TITLES,
             )
-    pages = output / "traces"
-    if pages.exists():
-        pages.rename(stale)
-    fresh.rename(pages)
-    shutil.rmtree(stale, ignore_errors=True)
     return cards
 
 
 def _write_trace(data: TraceData, folder: Path, progress: ProgressBar) -> None:
-    folder.mkdir()
     names = {row["directory"]: row["display_name"] for row in data.compilations}
     root = "../../"
     _write(folder / "index.html", "traces/index.html", root, data=data)
@@ -72,11 +71,10 @@ def _write_trace(data: TraceData, folder: Path, progress: ProgressBar) -> None:
     if data.rejected:
         _write(folder / "rejected_lines.html", "traces/rejected.html", root, data=data)
     directory = {row["directory"]: directory_entry(row) for row in data.compilations}
-    (folder / "compile_directory.json").write_text(json.dumps(directory, indent=1), encoding="utf-8")
+    write_file(folder / "compile_directory.json", json.dumps(directory, indent=1))
     for config in data.configs:
         _write_config(folder, data.card.name, config)
     for row in data.compilations:
-        (folder / row["directory"]).mkdir()
         for page in row["pages"]:
             _write_metrics(folder, page, row, data)
         progress.advance()
@@ -126,10 +124,15 @@ def _write_config(folder: Path, trace: str, config: dict[str, Any]) -> None:
         text = json.dumps(json.loads(config["config_json"]), indent=2, ensure_ascii=False)
     except ValueError:
         text = config["config_json"]
-    path = folder / config["config_page"]
-    path.parent.mkdir(exist_ok=True)
-    _write(path, "traces/config.html", "../../../", trace=trace, config=config, text=text)
+    _write(
+        folder / config["config_page"],
+        "traces/config.html",
+        "../../../",
+        trace=trace,
+        config=config,
+        text=text,
+    )
 
 
 def _write(path: Path, template: str, root: str, **values: Any) -> None:
-    path.write_text(render_page(template, root, **values), encoding="utf-8", errors="replace")
+    write_file(path, render_page(template, root, **values))

@@ -136,7 +136,7 @@ def test_pages_of_a_trace_that_is_gone_go(traces: Store, site: Path) -> None:
     stale = site / "traces" / "gone"
     stale.mkdir()
     (stale / "index.html").write_text("old")
-    (site / ".traces.new").mkdir()
+    (site / ".new-of-a-killed-run").mkdir()
     assert traces.render() == site
     assert not stale.exists()
     assert [entry.name for entry in site.iterdir() if entry.name.startswith(".")] == []

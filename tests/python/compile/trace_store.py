@@ -22,14 +22,16 @@ _RENDER = """
 import sys
 from pathlib import Path
 from ci_signals.console import Console
+from ci_signals.output import staged
 from ci_signals.settings import Settings
 from ci_signals.site.environment import write_static
 from ci_signals.site.traces import render_traces
 from ci_signals.warehouse import open_client
 settings, output = Settings(Path(sys.argv[1])), Path(sys.argv[2])
 with open_client(settings) as client:
-    render_traces(client, settings.database, output, Console(quiet=True))
-write_static(output)
+    with staged(output) as stage:
+        render_traces(client, settings.database, stage, Console(quiet=True))
+        write_static(stage)
 """
 
 

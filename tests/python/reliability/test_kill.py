@@ -1,0 +1,154 @@
+"""kill -9 at moments of loading and building: the next run gives what an undisturbed one does."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from killing import RAW, Moment, finished_tables, site_files, table_digests
+from workspace import FIXTURES, Workspace, stop
+
+CI = FIXTURES / "sample" / "ci"
+TRACE = FIXTURES / "sample" / "traces" / "05_failures"
+WINDOW = ("--as-of", "2026-11-20T12:00:00")
+SEED = 20261121
+
+QUERY = "dbt.adapters.clickhouse.httpclient:ChHttpClient.query"
+COMMAND = "dbt.adapters.clickhouse.httpclient:ChHttpClient.command"
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """A store that nothing disturbed, and what it holds. seconds: how long its build took."""
+
+    workspace: Workspace
+    earlier: dict[str, bytes]
+    site: dict[str, bytes]
+    tables: dict[str, str]
+    seconds: float
+
+
+def load(workspace: Workspace) -> None:
+    workspace.signals("-q", "load", "ci", CI)
+    workspace.signals("-q", "load", "trace", TRACE, "--name", "five")
+
+
+def build(workspace: Workspace) -> None:
+    workspace.signals("-q", "build", *WINDOW, "--output", workspace.site)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    workspace = Workspace(tmp_path_factory.mktemp("undisturbed"))
+    load(workspace)
+    started = time.monotonic()
+    build(workspace)
+    seconds = time.monotonic() - started
+    # as a site that is there when a later build is killed; one file of it is no longer written
+    earlier = workspace.folder / "earlier"
+    shutil.copytree(workspace.site, earlier)
+    for file in earlier.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"earlier " + file.read_bytes())
+    (earlier / "signals" / "data" / "gone.js").write_text("earlier")
+    tables = [*RAW, *finished_tables(workspace)]
+    return Undisturbed(
+        workspace, site_files(earlier), site_files(workspace.site), table_digests(workspace, tables), seconds
+    )
+
+
+@pytest.fixture(scope="module")
+def often_killed(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """One store for all kills of this module: each finds what the earlier ones left."""
+    return Workspace(tmp_path_factory.mktemp("killed"))
+
+
+def test_killed_loads(undisturbed: Undisturbed, often_killed: Workspace) -> None:
+    chance = random.Random(SEED)
+    moments = [
+        # while the tables are made, while a batch is parsed and inserted, between its two inserts
+        (Moment(COMMAND, chance.randint(1, 6), 0.0), "ci", CI),
+        (Moment("ci_signals.loaders.ci:insert_parsed", 2, chance.uniform(0, 0.03)), "ci", CI),
+        (Moment("ci_signals.loaders.ci:insert_parsed", 3, chance.uniform(0, 0.03)), "ci", CI),
+        # before the lines are in, between the lines and the name, after the name
+        (Moment("ci_signals.loaders.trace:_batches", 1, chance.uniform(0, 0.05)), "trace", TRACE),
+        (Moment("ci_signals.loaders.trace:_reasons", 1, 0.0), "trace", TRACE),
+        (Moment("ci_signals.loaders.trace:_drop_unnamed", 1, 0.0), "trace", TRACE),
+    ]
+    for moment, track, path in moments:
+        name = ("--name", "five") if track == "trace" else ()
+        moment.kill(often_killed, "load", track, path, *name)
+        often_killed.signals("-q", "load", track, path, *name)
+        if track == "ci":
+            expected = {name: undisturbed.tables[name] for name in RAW}
+            assert table_digests(often_killed, RAW) == expected, f"seed {SEED}, {moment}"
+        else:
+            lines = often_killed.rows(
+                "select count() as lines, uniqExact(load_id) as loads from ci_raw.trace_lines"
+            )
+            assert lines == [{"lines": 452, "loads": 1}], f"seed {SEED}, {moment}"
+
+
+def test_killed_builds(undisturbed: Undisturbed, often_killed: Workspace) -> None:
+    load(often_killed)
+    chance = random.Random(SEED + 1)
+    arguments = ("build", *WINDOW, "--output", often_killed.site)
+    after = chance.uniform(0.1, 0.9) * undisturbed.seconds
+    moments: list[Moment | float] = [
+        Moment(QUERY, chance.randint(10, 60), chance.uniform(0, 0.02)),
+        Moment(COMMAND, chance.randint(10, 100), chance.uniform(0, 0.02)),
+        after,
+    ]
+    for moment in moments:
+        if isinstance(moment, Moment):
+            moment.kill(often_killed, *arguments)
+        else:
+            stop(often_killed.start(*arguments), signal.SIGKILL, after=moment)
+        assert not often_killed.site.exists() or set(site_files(often_killed.site)) in (
+            set(),
+            set(undisturbed.site),
+        )
+        build(often_killed)
+        where = f"seed {SEED}, {moment}"
+        assert table_digests(often_killed, undisturbed.tables) == undisturbed.tables, where
+        assert site_files(often_killed.site) == undisturbed.site, where
+
+
+@pytest.mark.parametrize(
+    ("place", "most"),
+    [
+        ("ci_signals.export:_write", 5),
+        ("ci_signals.site.data_files:write_file", 5),
+        ("ci_signals.site.traces:write_file", 20),
+        ("ci_signals.site.index:write_file", 1),
+        ("ci_signals.build:write_exports", 1),
+    ],
+)
+def test_a_site_is_the_earlier_or_the_later_one(
+    undisturbed: Undisturbed, tmp_path: Path, place: str, most: int
+) -> None:
+    shutil.copytree(undisturbed.workspace.folder / "earlier", tmp_path / "site")
+    chance = random.Random(f"{SEED}{place}")
+    moment = Moment(place, chance.randint(1, most), chance.choice([0.0, 0.01]) if most > 1 else 0.0)
+    moment.kill(undisturbed.workspace, "render", "--output", tmp_path / "site")
+    assert site_files(tmp_path / "site") == undisturbed.earlier, f"seed {SEED}, {moment}"
+    undisturbed.workspace.signals("-q", "render", "--output", tmp_path / "site")
+    assert site_files(tmp_path / "site") == undisturbed.site, f"seed {SEED}, {moment}"
+    assert not list((tmp_path / "site").glob(".*"))
+
+
+def test_killed_between_the_last_renames_every_file_is_whole(
+    undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    shutil.copytree(undisturbed.workspace.folder / "earlier", tmp_path / "site")
+    moment = Moment("pathlib:Path.replace", random.Random(SEED).randint(8, 12), 0.0)
+    moment.kill(undisturbed.workspace, "render", "--output", tmp_path / "site")
+    for name, content in site_files(tmp_path / "site").items():
+        assert content in (undisturbed.earlier.get(name), undisturbed.site.get(name)), name
+    undisturbed.workspace.signals("-q", "render", "--output", tmp_path / "site")
+    assert site_files(tmp_path / "site") == undisturbed.site
