@@ -14,7 +14,7 @@ INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 PIP_AUDIT := pip-audit==2.10.1
 
-.PHONY: demo test bench lint format wheel audit clean
+.PHONY: demo test fuzz bench lint format wheel audit clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -45,6 +45,10 @@ test: $(VENV)/.dev lint
 	SIGNALS_STORE=$(TEST_STORE) DBT_TARGET_PATH=$(TEST_STORE)/target \
 		$(BIN)/dbt --quiet build --vars '{as_of: "$(SAMPLE_AS_OF)", keep_history: true}'
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# Fifty times as many damaged files as the suite has, other ones each time; about an hour.
+fuzz: $(VENV)/.dev
+	FUZZ_ROUNDS=50 $(BIN)/pytest -q tests/python/reliability/test_fuzz_ci.py tests/python/reliability/test_fuzz_traces.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

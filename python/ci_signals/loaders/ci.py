@@ -6,15 +6,18 @@ rows that are there already is SQL (`ci_sql`), so it is the same embedded and ov
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.loaders.ci_sql import LINES, RawTable, insert_parsed, raw_table
-from ci_signals.loaders.files import bare_name, find_files, open_bytes
+from ci_signals.loaders.files import DamagedFileError, bare_name, find_files, open_bytes
 from ci_signals.loaders.parquet import parquet_lines
 from ci_signals.loaders.raw_tables import ensure_ci_tables
 from ci_signals.loaders.row_binary import string, uint64
@@ -32,6 +35,8 @@ _FORMATS = {".jsonl", ".json", ".ndjson", ".parquet"}
 # A batch is one insert: large enough to be quick, small enough that memory stays flat.
 _BATCH_BYTES = 64 << 20
 _BATCH_ROWS = 200_000
+_LONG_LINE = 64 << 20
+_KEPT_OF_LONG_LINE = 4096
 
 
 @dataclass(frozen=True)
@@ -66,13 +71,14 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     """Load every file among `paths` and below its folders; the table is told by the file's name.
 
     Returns the counts over all files. Raises UserError when a path does not exist, a
-    named file has no table or format in its name, no file is found, or one is damaged
-    (the rows before the damage are loaded by then; loading again is safe).
+    named file has no table or format in its name, no file is found, or some are damaged
+    (the rows before the damage and the other files are loaded by then; loading again is safe).
     """
     files = _choose_files(paths, console)
     database = settings.project_vars["ci_database"]
     tables = {name: settings.project_vars[var] for name, var in _TABLE_VARS.items()}
-    total = LoadReport()
+    reports: dict[Path, LoadReport] = {}
+    damaged: list[str] = []
     with open_client(settings) as client, console.progress("loading") as progress:
         rejects = f"{settings.project_vars['load_database']}.rejected_rows"
         ensure_ci_tables(settings, console, client)
@@ -80,12 +86,18 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
         progress.start(len(files))
         for file, name in files:
             table = raw_table(client, name, database, tables[name])
-            report = _load_file(settings, client, table, file, qualified(*rejects.split(".", 1)))
-            console.say(f"{file}: {report} ({name})")
-            total += report
+            try:
+                for report in _load_file(settings, client, table, file, qualified(*rejects.split(".", 1))):
+                    reports[file] = reports.get(file, LoadReport()) + report
+            except DamagedFileError as error:
+                damaged.append(str(error))
+            console.say(f"{file}: {reports.get(file, LoadReport())} ({name})")
             progress.advance()
+    total = sum(reports.values(), LoadReport())
     if total.rejected:
         console.warn(f"{total.rejected:,} rows were rejected; see {rejects} for the reasons")
+    if damaged:
+        raise UserError("; ".join(damaged))
     return total
 
 
@@ -113,16 +125,17 @@ def _table_of(file: Path) -> str | None:
     return match[1] if match and Path(name).suffix.lower() in _FORMATS else None
 
 
-def _load_file(settings: Settings, client: Client, table: RawTable, file: Path, rejects: str) -> LoadReport:
-    report = LoadReport()
-    for first_row, lines in _batches(_lines(settings, file)):
+def _load_file(
+    settings: Settings, client: Client, table: RawTable, file: Path, rejects: str
+) -> Iterator[LoadReport]:
+    # a name in bytes that are no UTF-8 is stored with those written out
+    name = os.fsencode(file).decode("utf-8", "backslashreplace")
+    for numbers, lines in _batches(_lines(settings, file)):
         client.command("truncate table lines")
-        rows = b"".join(uint64(number) + string(line) for number, line in enumerate(lines, first_row))
+        rows = b"".join(uint64(number) + string(line) for number, line in zip(numbers, lines, strict=True))
         client.raw_insert("lines", ["_row", "_line"], rows, fmt="RowBinary")
-        counts = insert_parsed(client, table, rejects, str(file))
-        report += LoadReport(*counts)
+        yield LoadReport(*insert_parsed(client, table, rejects, name))
     client.command("truncate table lines")
-    return report
 
 
 def _lines(settings: Settings, file: Path) -> Iterator[bytes]:
@@ -130,21 +143,40 @@ def _lines(settings: Settings, file: Path) -> Iterator[bytes]:
         yield from parquet_lines(settings, file)
         return
     with open_bytes(file) as source:
-        yield from source
+        for line in iter(partial(source.readline, _LONG_LINE), b""):
+            yield line if len(line) < _LONG_LINE else _start_of_long_line(line, source)
 
 
-def _batches(lines: Iterable[bytes]) -> Iterator[tuple[int, list[bytes]]]:
-    """Batches of non-blank lines, each with the number of its first row in the file, from 1."""
+def _start_of_long_line(line: bytes, source: IO[bytes]) -> bytes:
+    """What is kept of a line beyond _LONG_LINE, to be set aside as no JSON; the rest is passed over."""
+    rest = line
+    while rest and not rest.endswith(b"\n"):
+        rest = source.readline(_LONG_LINE)
+    return line[:_KEPT_OF_LONG_LINE]
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[tuple[list[int], list[bytes]]]:
+    """Batches of the lines that are not blank, and the numbers that they have in the file, from 1.
+
+    What came before a DamagedFileError is a batch too; then it is raised.
+    """
+    numbers: list[int] = []
     batch: list[bytes] = []
-    first, size = 1, 0
-    for line in lines:
-        stripped = line.strip(b"\xef\xbb\xbf \t\r\n")
-        if not stripped:
-            continue
-        batch.append(stripped)
-        size += len(stripped)
-        if size >= _BATCH_BYTES or len(batch) >= _BATCH_ROWS:
-            yield first, batch
-            first, batch, size = first + len(batch), [], 0
+    size, damage = 0, None
+    try:
+        for number, line in enumerate(lines, 1):
+            stripped = (line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line).strip(b" \t\r\n")
+            if not stripped:
+                continue
+            numbers.append(number)
+            batch.append(stripped)
+            size += len(stripped)
+            if size >= _BATCH_BYTES or len(batch) >= _BATCH_ROWS:
+                yield numbers, batch
+                numbers, batch, size = [], [], 0
+    except DamagedFileError as error:
+        damage = error
     if batch:
-        yield first, batch
+        yield numbers, batch
+    if damage:
+        raise damage

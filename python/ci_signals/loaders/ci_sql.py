@@ -12,16 +12,28 @@ from ci_signals.warehouse import Client, qualified
 # The batch that is being loaded: a session's own table, gone when the session ends.
 LINES = "create temporary table if not exists lines (_row UInt64, _line String)"
 
-# How the text of a JSON value may look, by kind of column. A value of another kind
-# rejects its row: the engine would read it as 0 or '' and nobody would know.
+# How the text of a JSON value may look, by kind of column, and what must hold of it beside. A
+# value of another kind rejects its row: the engine would read it as 0 or '' and nobody would know.
+# Of times the year 1 is how some writers say that there is none.
 _LOOKS = {
-    "a whole number": r'^("?-?[0-9]+"?|null)$',
-    "a number": r'^("?-?[0-9].*|null)$',
-    "a text": r'^(".*"|null)$',
-    "a time": r'^("([0-9]{4}-[0-9]{2}-[0-9]{2}.*)?"|[0-9]+(\\.[0-9]+)?|null)$',
-    "a list": r"^(\\[.*|null)$",
-    "an object": r"^(\\{.*|null)$",
+    "a whole number": (
+        r'^("?-?[0-9]+"?|null)$',
+        "{raw} = 'null' or toInt64OrNull({bare}) is not null or toUInt64OrNull({bare}) is not null",
+    ),
+    "a number": (r'^("?-?[0-9].*|null)$', "{raw} = 'null' or toFloat64OrNull({bare}) is not null"),
+    "a text": (r'^(".*"|null)$', ""),
+    "a time": (
+        r'^("([0-9]{4}-[0-9]{2}-[0-9]{2}.*)?"|[0-9]{1,10}(\\.[0-9]+)?|null)$',
+        """{raw} in ('null', '""') or startsWith({raw}, '"0001-01-01')"""
+        " or ifNull(toFloat64OrNull({raw}) < 9223372036, false)"
+        " or parseDateTime64BestEffortOrNull({bare}, 9, 'UTC') is not null",
+    ),
+    "a list": (r"^(\\[.*|null)$", ""),
+    "an object": (r"^(\\{.*|null)$", ""),
 }
+
+_RAW = "tupleElement(field, 2)"
+_BARE = f"trim(both '\"' from {_RAW})"
 
 # What each row must have, in the order it is asked for.
 _REQUIRED = {
@@ -118,7 +130,8 @@ def _parsed(table: RawTable) -> str:
     kinds = ", ".join(f"'{_kind(type_)}'" for type_ in table.columns.values())
     looks = ", ".join(
         f"tupleElement(field, 3) = '{kind}', match(tupleElement(field, 2), '(?s){look}')"
-        for kind, look in _LOOKS.items()
+        + (f" and ({holds.format(raw=_RAW, bare=_BARE)})" if holds else "")
+        for kind, (look, holds) in _LOOKS.items()
     )
     asked = ", ".join(
         f"not ({condition}), '{path} is missing or empty'"

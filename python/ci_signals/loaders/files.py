@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,19 +20,23 @@ else:
 _COMPRESSIONS = {".gz", ".zst"}
 
 
+class DamagedFileError(UserError):
+    """An input file that cannot be read, or not to its end."""
+
+
 @contextmanager
 def open_bytes(path: Path) -> Iterator[IO[bytes]]:
     """Open a plain, .gz or .zst file to read bytes.
 
-    Raises UserError when it cannot be read, or turns out damaged while it is read.
+    Raises DamagedFileError when it cannot be read, or turns out damaged while it is read.
     """
     try:
         with _open(path) as file:
             yield file
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
-    except (EOFError, zstd.ZstdError) as error:
-        raise UserError(f"{path} is cut short or damaged: {error}") from error
+        raise DamagedFileError(f"cannot read {path}: {error.strerror or error}") from error
+    except (EOFError, zlib.error, zstd.ZstdError) as error:
+        raise DamagedFileError(f"{path} is cut short or damaged: {error}") from error
 
 
 def _open(path: Path) -> IO[bytes]:

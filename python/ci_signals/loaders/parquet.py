@@ -9,7 +9,7 @@ from pathlib import Path
 from clickhouse_connect.driver.binding import format_str
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from ci_signals.errors import UserError
+from ci_signals.loaders.files import DamagedFileError
 from ci_signals.settings import Settings
 from ci_signals.store import connect_memory, connect_store
 from ci_signals.warehouse import Client
@@ -18,7 +18,7 @@ from ci_signals.warehouse import Client
 def parquet_lines(settings: Settings, file: Path) -> Iterator[bytes]:
     """Each row of a Parquet file as one line of JSON, in the file's order, streamed.
 
-    The embedded engine reads the file, whatever the target is. Raises UserError
+    The embedded engine reads the file, whatever the target is. Raises DamagedFileError
     when it is not a Parquet file or is damaged.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -36,7 +36,7 @@ def parquet_lines(settings: Settings, file: Path) -> Iterator[bytes]:
                 yield from stream
         except ClickHouseError as error:
             reason = str(error).splitlines()[0].replace(str(link), str(file))
-            raise UserError(f"cannot read {file} as Parquet: {reason}") from error
+            raise DamagedFileError(f"cannot read {file} as Parquet: {reason}") from error
         finally:
             client.close()
 
