@@ -20,8 +20,10 @@ WORKFLOW = "pull [b]\x1b[7m"
 BASE = "=linux\x1b[0m / test"
 
 
-def write_hostile_rows(folder: Path) -> Path:
-    """Two commits; on each, a job in which every test of NAMES failed. Returns the folder."""
+def write_hostile_rows(
+    folder: Path, names: tuple[str, ...] = NAMES, workflow: str = WORKFLOW, base: str = BASE
+) -> Path:
+    """Two commits; on each, a job in which every test of `names` failed. Returns the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     commits = [
         {
@@ -45,23 +47,23 @@ def write_hostile_rows(folder: Path) -> Path:
             for commit in commits
         ],
     )
-    _write(folder / "workflow_job.jsonl", [_job(int(digit)) for digit in "12"])
+    _write(folder / "workflow_job.jsonl", [_job(int(digit), workflow, base) for digit in "12"])
     runs = [
         {"job_id": int(digit), "name": name, "file": "test_x.py", "failure": [{"message": "m"}], "error": []}
         for digit in "12"
-        for name in NAMES
+        for name in names
     ]
     _write(folder / "test_run_s3.jsonl", [run | {"time_inserted": "2026-11-20 04:00:00"} for run in runs])
     return folder
 
 
-def _job(number: int) -> dict[str, Any]:
+def _job(number: int, workflow: str, base: str) -> dict[str, Any]:
     return {
         "id": number,
         "run_id": 10 + number,
         "run_attempt": 1,
-        "name": f"{BASE} (default, 1, 1)",
-        "workflow_name": WORKFLOW,
+        "name": f"{base} (default, 1, 1)",
+        "workflow_name": workflow,
         "head_sha": str(number) * 40,
         "status": "completed",
         "conclusion": "failure",
