@@ -192,6 +192,8 @@ def _errors_in_one_line() -> Iterator[None]:
         _end(error.exit_code, str(error))
     except Stopped as stopped:
         _end(stopped.code, stopped.reason)
+    except BrokenPipeError:
+        _end(1)  # the reader has seen enough, as in `| head`
     except OSError as error:
         # where nobody knew better: a name that is too long, a full disk below --output
         _end(2, f"{error.strerror or error}: {error.filename or 'output'}")
@@ -216,8 +218,9 @@ def _refuse_broken_text() -> None:
                 raise UserError(f"{argument!r} is neither UTF-8 nor the name of a file") from error
 
 
-def _end(code: Any, reason: str) -> NoReturn:
-    Console().error(reason)
+def _end(code: Any, reason: str = "") -> NoReturn:
+    if reason:
+        Console().error(reason)
     # what could not be written would be tried again at exit
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -104,3 +105,15 @@ def test_closed_outputs_end_nothing(edge: Workspace) -> None:
     closed = f"exec '{edge.bin / 'signals'}' sql 'select 1' >&- 2>&- <&-"
     done = subprocess.run(["sh", "-c", closed], env=edge.environment, cwd=PROJECT, check=False)
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("rows", [10, 1_000_000])
+def test_a_reader_that_has_seen_enough_is_no_error(edge: Workspace, rows: int) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [str(edge.bin / "signals"), "sql", f"select number from numbers({rows})", "--format", "csv"]
+    done = subprocess.run(
+        command, env=edge.environment, cwd=PROJECT, check=False, stdout=writer, stderr=subprocess.PIPE
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
