@@ -4,7 +4,8 @@
 with
     chosen as (
         select
-            {% if window_var("as_of") %} parseDateTime64BestEffort({{ sql_string(window_var("as_of")) }}, 9, 'UTC')
+            {% if window_var("as_of") %}
+                parseDateTime64BestEffort({{ sql_string(window_var("as_of")) }}, 9, 'UTC')
             {% else %} now64(9, 'UTC')
             {% endif %} as as_of,
             toUInt32({{ window_var("lookback_hours") | int }}) as lookback_hours
