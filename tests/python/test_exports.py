@@ -56,7 +56,10 @@ def text_of_times(value: Any) -> Any:
 
 
 def test_build_writes_every_file_and_leaves_nothing_half_written(edge: Workspace) -> None:
-    assert {path.name for path in edge.site.iterdir() if path.is_file()} == FILES | {"index.html"}
+    assert {path.name for path in edge.site.iterdir() if path.is_file()} == FILES | {
+        "index.html",
+        "dictionary.html",
+    }
     index = (edge.site / "index.html").read_text()
     assert all(f'href="{name}"' in index for name in FILES)
 
