@@ -100,8 +100,8 @@ def test_killed_builds(undisturbed: Undisturbed, often_killed: Workspace) -> Non
     arguments = ("build", *WINDOW, "--output", often_killed.site)
     after = chance.uniform(0.1, 0.9) * undisturbed.seconds
     moments: list[Moment | float] = [
-        Moment(QUERY, chance.randint(10, 60), chance.uniform(0, 0.02)),
-        Moment(COMMAND, chance.randint(10, 100), chance.uniform(0, 0.02)),
+        Moment(QUERY, chance.randint(5, 25), chance.uniform(0, 0.02)),
+        Moment(COMMAND, chance.randint(10, 60), chance.uniform(0, 0.02)),
         after,
     ]
     for moment in moments:
