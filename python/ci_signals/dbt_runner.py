@@ -78,9 +78,10 @@ def run_dbt(
         *(("--vars", json.dumps(settings.chosen_vars)) if settings.chosen_vars else ()),
     ]
     console.detail("dbt " + shlex.join(arguments))
+    keeps_manifest = has_current_manifest(settings)
     globals_ = [
         *([] if settings.verbose else ["--log-level", "none"]),
-        *(["--no-write-json"] if has_current_manifest(settings) else []),
+        *(["--no-write-json"] if keeps_manifest else []),
     ]
     with (
         _window_in_environment(window or {}),
@@ -95,6 +96,12 @@ def run_dbt(
 
         with settings.password_in_environment():
             outcome = dbtRunner(callbacks=[follow]).invoke([*globals_, *arguments])
+    if keeps_manifest and hasattr(outcome.result, "write"):
+        # that option is for both files, and what happened is always new
+        try:
+            outcome.result.write(str(settings.target_dir / "run_results.json"))
+        except OSError as error:
+            console.warn(f"cannot write {error.filename}: {error.strerror}")
     if isinstance(outcome.exception, KeyboardInterrupt | SystemExit):
         raise outcome.exception  # dbt has cancelled what it ran, and keeps the reason to itself
     if outcome.success and getattr(outcome.result, "results", None) == []:

@@ -19,12 +19,14 @@ def test_another_window_or_store_does_not_parse_the_project_anew(workspace: Work
     first = workspace.signals(*build, "--as-of", "2026-11-20T12:00:00", DBT_PARTIAL_PARSE="false")
     assert "int_window" in first.stdout
     manifest = workspace.folder / "target" / "manifest.json"
-    written = manifest.stat().st_mtime_ns
+    results = workspace.folder / "target" / "run_results.json"
+    written, ran = manifest.stat().st_mtime_ns, results.stat().st_mtime_ns
     again = workspace.signals(
         *build, "--as-of", "2026-11-20T11:00:00", "--hours", 5, SIGNALS_STORE=str(workspace.folder / "other")
     )
     assert PARSED_ANEW not in first.stdout + again.stdout
     assert manifest.stat().st_mtime_ns == written
+    assert results.stat().st_mtime_ns > ran
     window = workspace.signals(
         "sql",
         "select as_of, starts_at from int_window",
