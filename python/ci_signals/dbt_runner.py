@@ -83,6 +83,7 @@ def run_dbt(
         *([] if settings.verbose else ["--log-level", "none"]),
         *(["--no-write-json"] if keeps_manifest else []),
     ]
+    said: list[str] = []  # why an operation failed: its result does not tell
     with (
         _window_in_environment(window or {}),
         console.progress(f"dbt {command[0]}") as progress,
@@ -93,6 +94,10 @@ def run_dbt(
                 progress.advance()
             elif event.info.name == "ConcurrencyLine":
                 progress.start(int(event.data.node_count))
+            elif event.info.name.startswith("RunningOperation"):
+                said.append(
+                    str(event.info.msg).removeprefix("Encountered an error while running operation: ")
+                )
 
         with settings.password_in_environment():
             outcome = dbtRunner(callbacks=[follow]).invoke([*globals_, *arguments])
@@ -108,6 +113,8 @@ def run_dbt(
         raise UserError(f"nothing in the project matches: dbt {shlex.join(command)}")
     if not outcome.success:
         _check_server_still_there(settings)
+    if said:
+        raise UserError(_stopped(said[0], settings))
     problems = _problems(outcome.result)
     if problems:
         raise _failure(problems, console)

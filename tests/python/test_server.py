@@ -26,6 +26,11 @@ TRACES = {
     },
     "06_backward.intermediate": [FIXTURES / "intermediate" / "06_backward"],
 }
+# A metric of a torch that is newer than us, and a line that is no record.
+ODD_LOG = """V1121 17:35:01.547000 12933 torch/_dynamo/utils.py:303] {"compilation_metrics": {"co_name": 7, \
+"a_new_metric": 1}, "frame_id": 0, "frame_compile_id": 0, "attempt": 0}
+what is this
+"""
 LOADED_BY_COMMAND = "12_multirank"
 # What two loads of the same files never share: when they were loaded.
 LOAD_TIMES = {"loaded_at"}
@@ -165,6 +170,9 @@ def test_unit_tests_pass_on_the_server(remote: Workspace) -> None:
 
 def _load_traces(workspace: Workspace) -> None:
     named = {name: [str(path) for path in paths] for name, paths in TRACES.items()}
+    odd = workspace.folder / "odd.log"
+    odd.write_text(ODD_LOG)
+    named["odd"] = [str(odd)]
     workspace.python(LOAD_TRACES, PROJECT, json.dumps(named))
 
 
