@@ -14,7 +14,9 @@ INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 PIP_AUDIT := pip-audit==2.10.1
 
-.PHONY: demo test fuzz bench lint format wheel audit clean
+PYTEST_OPTIONS := -m "not slow"
+
+.PHONY: demo test test-all fuzz bench lint format wheel audit clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -44,7 +46,11 @@ test: $(VENV)/.dev lint
 	for trace in $(SAMPLE)/traces/*/; do SIGNALS_STORE=$(TEST_STORE) $(BIN)/signals -q load trace $$trace || exit 1; done
 	SIGNALS_STORE=$(TEST_STORE) DBT_TARGET_PATH=$(TEST_STORE)/target \
 		$(BIN)/dbt --quiet build --vars '{as_of: "$(SAMPLE_AS_OF)", keep_history: true}'
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
+
+# With the tests marked slow: a quarter of an hour.
+test-all:
+	$(MAKE) test PYTEST_OPTIONS=
 
 # Fifty times as many damaged files as the suite has, other ones each time; about an hour.
 fuzz: $(VENV)/.dev

@@ -16,6 +16,7 @@ from ci_signals.errors import UserError
 from ci_signals.export import write_exports
 from ci_signals.output import staged
 from ci_signals.settings import Settings
+from ci_signals.site.dictionary import PAGE as DICTIONARY
 from ci_signals.site.quality import warn_of_quality
 from ci_signals.site.render import render_site
 from ci_signals.warehouse import Client, has_table, open_client, qualified
@@ -95,6 +96,9 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
         with staged(output) as stage:
             write_exports(client, settings.database, stage, console)
             render_site(client, settings.database, stage, console, settings.manifest)
+            has_dictionary = (stage / DICTIONARY).exists()
+        if not has_dictionary:
+            (output / DICTIONARY).unlink(missing_ok=True)
         warn_of_quality(client, settings.database, console)
     console.say(f"site: {output / 'index.html'} ({time.monotonic() - started:.1f} s)")
 

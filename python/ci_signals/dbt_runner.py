@@ -16,6 +16,7 @@ from typing import Any
 from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.settings import Settings
+from ci_signals.stopping import check_stopped
 from ci_signals.store import connect_store
 from ci_signals.warehouse import check_server
 
@@ -93,6 +94,7 @@ def run_dbt(
             if event.info.name == "NodeFinished":
                 progress.advance()
             elif event.info.name == "ConcurrencyLine":
+                check_stopped()
                 progress.start(int(event.data.node_count))
             elif event.info.name.startswith("RunningOperation"):
                 said.append(
@@ -107,6 +109,7 @@ def run_dbt(
             outcome.result.write(str(settings.target_dir / "run_results.json"))
         except OSError as error:
             console.warn(f"cannot write {error.filename}: {error.strerror}")
+    check_stopped()
     if isinstance(outcome.exception, KeyboardInterrupt | SystemExit):
         raise outcome.exception  # dbt has cancelled what it ran, and keeps the reason to itself
     if outcome.success and getattr(outcome.result, "results", None) == []:

@@ -30,7 +30,20 @@ def stop_on_signals() -> None:
             signal.signal(number, _stop)
 
 
+def check_stopped() -> None:
+    """Raise Stopped again when it was raised before and a library kept it to itself.
+
+    The code that reads dbt's parsed project catches everything, whatever it is.
+    """
+    if _heard:
+        raise Stopped(_heard[0])
+
+
+_heard: list[int] = []
+
+
 def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    _heard.append(number)
     raise Stopped(number)
 
 

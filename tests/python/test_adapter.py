@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
 from workspace import PROJECT, Workspace, stop
 
 INTERRUPTED = """
@@ -129,6 +130,7 @@ def test_a_store_that_cannot_be_made_is_one_clear_line(workspace: Workspace) -> 
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_killed_build_can_be_run_again(edge: Workspace, workspace: Workspace) -> None:
     workspace.signals("load", "ci", "tests/fixtures/edge")
     window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:signals")

@@ -9,6 +9,8 @@ import pytest
 from cluster import CLUSTER, Cluster, two_shards
 from workspace import EDGE, Workspace
 
+pytestmark = pytest.mark.slow
+
 KEYS = {"push": "dynamoKey", "workflow_job": "id", "test_run_s3": "job_id, name"}
 WINDOW = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")
 

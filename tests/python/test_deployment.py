@@ -123,6 +123,7 @@ def test_one_right_less_is_one_clear_line(deployment: Workspace, server: Endpoin
     assert message in user.refused(*command)
 
 
+@pytest.mark.slow
 def test_a_column_that_is_not_there_is_named(deployment: Workspace, server: Endpoint) -> None:
     command = ("build", "--select", "stg_ci__pushes", "--output", deployment.site)
     said = as_user(deployment, server, "half_a_source").refused(*command)

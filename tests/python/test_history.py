@@ -201,6 +201,7 @@ def test_the_steps_hold_what_can_go_wrong(built: list[dict[str, Any]]) -> None:
     assert first["seen"]
 
 
+@pytest.mark.slow
 def test_a_server_keeps_the_same_history(
     built: list[dict[str, Any]], waves: list[Path], tmp_path: Path
 ) -> None:
@@ -209,6 +210,7 @@ def test_a_server_keeps_the_same_history(
         assert build(Workspace(tmp_path).on(server), waves, STEPS[:2]) == built[:2]
 
 
+@pytest.mark.slow
 def test_the_bot_reads_the_same_bytes_with_a_history_kept(edge: Workspace, workspace: Workspace) -> None:
     workspace.signals("load", "ci", EDGE)
     workspace.build("--keep-history", "--hours", 48, "--as-of", "2026-11-20T12:00:00")

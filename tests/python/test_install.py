@@ -162,6 +162,7 @@ def test_init_from_a_checkout_writes_the_same(edge: Workspace, project: Path, tm
     assert tree(tmp_path / "deep" / "mine") == tree(project)
 
 
+@pytest.mark.slow
 def test_an_edited_project_is_what_dbt_and_signals_use(installed: Installed, project: Path, run: Run) -> None:
     seed = project / "seeds" / "signals" / "excluded_job_patterns.csv"
     (project / "models" / "staging" / "ci" / "answer.sql").write_text("select {{ var('answer') }} as answer")

@@ -88,9 +88,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def nightly(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, int]:
     """A project after nightly.sh ran in it, and how that ended. The run before is the edge rows'."""
     made = Desk(tmp_path_factory.mktemp("nightly"))
-    made.done("signals init . && cp -r sample/ci exports && mkdir site target")
+    made.done("signals init . && cp -r sample/ci exports && mkdir site")
     (made.folder / "site/signals.jsonl").write_text("".join(edge_signals()))
-    (made.folder / "target/manifest.json").write_text("{}")
     return made, made.shell(block("nightly.sh"), AS_OF=SAMPLE_AS_OF).returncode
 
 
@@ -140,6 +139,7 @@ def test_the_gate_is_open_when_nothing_of_the_workflow_fails(nightly: tuple[Desk
     assert desk.shell(f"#{gate}".replace("trunk", "weekly")).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_check_builds_what_changed_over_the_last_run(nightly: tuple[Desk, int]) -> None:
     desk, _ = nightly
     model = desk.folder / "models/marts/signals/rpt_workflow_summary.sql"

@@ -38,6 +38,7 @@ def test_another_window_or_store_does_not_parse_the_project_anew(workspace: Work
     assert "2026-11-20 06:00:00" in window.stdout
 
 
+@pytest.mark.slow
 def test_changed_variables_of_dbt_do_parse_anew(workspace: Workspace) -> None:
     """The check above can fail: dbt says so when it parses anew."""
     for hours in (5, 6):

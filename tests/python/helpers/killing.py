@@ -63,7 +63,7 @@ def site_files(site: Path) -> dict[str, bytes]:
 
 def _timeless(path: Path) -> bytes:
     content = path.read_bytes()
-    if path.name == "index.html":
+    if path.name in ("index.html", "dictionary.html"):
         content = re.sub(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?", b"TIME", content)
     return content
 

@@ -60,9 +60,12 @@ def server_front(
         cut = asyncio.Event()
         await asyncio.gather(_ask(reader, questions, accident, cut), _answer(answers, writer, cut))
 
-    server = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0, ssl=context))
+    # a loop of its own thread: the browser's is running in this one
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(
+        asyncio.start_server(serve, "127.0.0.1", 0, ssl=context), loop
+    ).result(timeout=10)
     try:
         yield int(server.sockets[0].getsockname()[1])
     finally:

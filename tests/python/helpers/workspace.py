@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from forked import is_read_at_start, run_forked
+
 from ci_signals.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -119,14 +121,14 @@ class Workspace:
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the project's folder, on this store; shows what it said when it fails."""
         self._copy_parsing(SHARED_PARSING, self.folder / "target" / PARSED)
-        done = subprocess.run(
-            command,
-            env=self.environment | dict(more or {}),
-            cwd=PROJECT,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
+        environment = self.environment | dict(more or {})
+        given = {**self.more, **(more or {})}
+        if Path(command[0]).name in {"signals", "dbt"} and not any(map(is_read_at_start, given)):
+            done = run_forked(command, environment, PROJECT)
+        else:
+            done = subprocess.run(
+                command, env=environment, cwd=PROJECT, text=True, capture_output=True, check=False
+            )
         if not self.more and "--vars" not in command:
             self._copy_parsing(self.folder / "target" / PARSED, SHARED_PARSING)
         if check and done.returncode:

@@ -79,6 +79,7 @@ def test_a_full_disk_below_the_site(disk: SmallDisk, edge: Workspace, size: str)
     assert list(site.glob(".*")) == []
 
 
+@pytest.mark.slow
 def test_a_full_disk_below_dbts_own_files(disk: SmallDisk, edge: Workspace) -> None:
     places = {"DBT_TARGET_PATH": str(disk.folder / "target"), "DBT_LOG_PATH": str(disk.folder / "logs")}
     workspace = edge.on(places)

@@ -117,3 +117,23 @@ def test_a_reader_that_has_seen_enough_is_no_error(edge: Workspace, rows: int) -
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+SWALLOWED = """
+import os, signal, sys
+from ci_signals.stopping import Stopped, check_stopped, stop_on_signals
+stop_on_signals()
+check_stopped()
+try:
+    os.kill(os.getpid(), signal.SIGTERM)
+except BaseException:
+    pass
+try:
+    check_stopped()
+except Stopped as stopped:
+    print(stopped.code, stopped.reason)
+"""
+
+
+def test_a_stop_that_a_library_swallowed_is_not_lost(workspace: Workspace) -> None:
+    assert workspace.python(SWALLOWED).stdout == "143 terminated\n"

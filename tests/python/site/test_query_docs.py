@@ -1,4 +1,7 @@
-"""The queries of the documents: each runs as `signals sql` runs it, and has rows on the sample."""
+"""The queries of the documents: each runs as `signals sql` runs it, and has rows on the sample.
+
+test_deployment.py runs the GRANT statements; the history's models are off in the sample build.
+"""
 
 from __future__ import annotations
 
@@ -43,11 +46,9 @@ def queries() -> list[tuple[str, str]]:
     found = []
     for path in [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]:
         text = path.read_text()
-        for match in re.finditer(
-            r'```sql\n(.*?)```|^ +signals sql "([^"\n]+)"', text, re.DOTALL | re.MULTILINE
-        ):
+        for match in BLOCK.finditer(text):
             query = match[1] or match[2]
-            if "..." not in query:
+            if "..." not in query and not query.startswith("GRANT") and "_history" not in query:
                 found.append((f"{path.name}:{text[: match.start()].count(chr(10)) + 1}", query.strip()))
     return found
 
