@@ -16,7 +16,7 @@ PIP_AUDIT := pip-audit==2.10.1
 
 PYTEST_OPTIONS := -m "not slow"
 
-.PHONY: demo test test-all fuzz bench lint format wheel audit clean
+.PHONY: demo test test-models test-all fuzz bench lint format wheel audit clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -40,13 +40,16 @@ demo: $(VENV)/.run
 	@echo "Open site/index.html in a browser."
 
 # dbt build with its unit and data tests on the bundled data, the checks, then pytest.
-test: $(VENV)/.dev lint
+test: $(VENV)/.dev
+	$(MAKE) -j2 --output-sync lint test-models
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
+
+test-models: $(VENV)/.dev
 	rm -rf $(TEST_STORE)
 	SIGNALS_STORE=$(TEST_STORE) $(BIN)/signals -q load ci $(SAMPLE)/ci
 	for trace in $(SAMPLE)/traces/*/; do SIGNALS_STORE=$(TEST_STORE) $(BIN)/signals -q load trace $$trace || exit 1; done
 	SIGNALS_STORE=$(TEST_STORE) DBT_TARGET_PATH=$(TEST_STORE)/target \
 		$(BIN)/dbt --quiet build --vars '{as_of: "$(SAMPLE_AS_OF)", keep_history: true}'
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 # With the tests marked slow: a quarter of an hour.
 test-all:

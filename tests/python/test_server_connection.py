@@ -88,6 +88,7 @@ def test_a_password_file_must_be_readable_and_alone(
             assert message in workspace.on(more).refused(*command)
 
 
+@pytest.mark.slow
 def test_certificates_are_verified(workspace: Workspace, server: Endpoint, tmp_path: Path) -> None:
     if not shutil.which("openssl") and not os.environ.get("CI"):
         pytest.skip("openssl makes the certificate, and is not here")

@@ -46,6 +46,7 @@ def write_project(folder: Path) -> None:
     (folder / "models" / "tests.yml").write_text(yaml.safe_dump({"unit_tests": tests}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["embedded", "server"])
 def test_a_unit_test_without_rows_passes_only_when_both_sides_have_none(tmp_path: Path, engine: str) -> None:
     workspace = Workspace(tmp_path)

@@ -192,6 +192,7 @@ def test_every_line_of_a_damaged_file_is_loaded_or_set_aside(
         st.tuples(st.sampled_from(sorted(KINDS)), st.integers(0, 30), VALUES), min_size=15, max_size=15
     )
 )
+@pytest.mark.slow
 def test_a_wrong_value_sets_its_own_row_aside(loader: Loader, changes: list[tuple[str, int, Any]]) -> None:
     files, expected = {}, []
     for number, (kind, column, value) in enumerate(changes):

@@ -94,7 +94,10 @@ def test_killed_loads(undisturbed: Undisturbed, often_killed: Workspace) -> None
             assert lines == [{"lines": 452, "loads": 1}], f"seed {SEED}, {moment}"
 
 
-def test_killed_builds(undisturbed: Undisturbed, often_killed: Workspace) -> None:
+@pytest.mark.parametrize(
+    "number", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)]
+)
+def test_killed_builds(undisturbed: Undisturbed, often_killed: Workspace, number: int) -> None:
     load(often_killed)
     chance = random.Random(SEED + 1)
     arguments = ("build", *WINDOW, "--output", often_killed.site)
@@ -104,19 +107,19 @@ def test_killed_builds(undisturbed: Undisturbed, often_killed: Workspace) -> Non
         Moment(COMMAND, chance.randint(10, 60), chance.uniform(0, 0.02)),
         after,
     ]
-    for moment in moments:
-        if isinstance(moment, Moment):
-            moment.kill(often_killed, *arguments)
-        else:
-            stop(often_killed.start(*arguments), signal.SIGKILL, after=moment)
-        assert not often_killed.site.exists() or set(site_files(often_killed.site)) in (
-            set(),
-            set(undisturbed.site),
-        )
-        build(often_killed)
-        where = f"seed {SEED}, {moment}"
-        assert table_digests(often_killed, undisturbed.tables) == undisturbed.tables, where
-        assert site_files(often_killed.site) == undisturbed.site, where
+    moment = moments[number]
+    if isinstance(moment, Moment):
+        moment.kill(often_killed, *arguments)
+    else:
+        stop(often_killed.start(*arguments), signal.SIGKILL, after=moment)
+    assert not often_killed.site.exists() or set(site_files(often_killed.site)) in (
+        set(),
+        set(undisturbed.site),
+    )
+    build(often_killed)
+    where = f"seed {SEED}, {moment}"
+    assert table_digests(often_killed, undisturbed.tables) == undisturbed.tables, where
+    assert site_files(often_killed.site) == undisturbed.site, where
 
 
 @pytest.mark.parametrize(
