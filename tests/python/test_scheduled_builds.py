@@ -17,6 +17,8 @@ from workspace import BIN, EDGE, FIXTURES, PROJECT, Workspace
 
 from ci_signals.project import SAMPLE_AS_OF
 
+pytestmark = pytest.mark.slow
+
 PAGE = (PROJECT / "docs" / "scheduled-builds.md").read_text()
 WORKFLOW = PROJECT / ".github" / "workflows" / "ci.yml"
 SAMPLE = FIXTURES / "sample"

@@ -149,7 +149,9 @@ def test_a_user_who_may_not_write_is_one_clear_line(
     for command in (["build", "--output", tmp_path], ["load", "ci", EDGE]):
         assert "read-only" in frozen.refused(*command) or "readonly" in frozen.refused(*command)
     assert "may not create the database another" in reader.refused("build", "--output", tmp_path)
-    assert "Not enough privileges" in reader.refused("load", "ci", EDGE)
+    # the first where the raw tables are there, the second where they are to be made
+    said = reader.refused("load", "ci", EDGE)
+    assert "Not enough privileges" in said or "may not create the database another" in said
 
 
 def test_variables_come_from_an_option_the_environment_or_a_file(

@@ -12,7 +12,7 @@ from http_endpoint import Endpoint, endpoint
 from server_front import Accident, server_front
 from workspace import EDGE, FIXTURES, PROJECT, Workspace
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 TRACE = FIXTURES / "sample" / "traces" / "05_failures"
 TABLES = ("push", "workflow_job", "test_run_s3")
