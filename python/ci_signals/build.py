@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from dataclasses import dataclass
@@ -74,12 +73,11 @@ def build_project(
     if select:
         # a data test runs when all it reads is built, not as soon as one of its models is
         command += ["--indirect-selection", "buildable", "--select", select]
-    if window.keep_history is not None:
-        # not part of the window: it decides which models there are, so dbt has to parse them anew
-        command += ["--vars", json.dumps({"keep_history": window.keep_history})]
+    # not part of the window: it decides which models there are, so dbt has to parse them anew
+    project_vars = {} if window.keep_history is None else {"keep_history": window.keep_history}
     variables = window.variables()
     with dbt_ready(settings):
-        run_dbt(settings, command, console, variables)
+        run_dbt(settings, command, console, variables, project_vars)
         _check_workflows(settings, console, window.workflows)
         console.say(f"dbt build: {time.monotonic() - started:.1f} s")
         render_output(settings, console, output)

@@ -60,23 +60,26 @@ def run_dbt(
     command: list[str],
     console: Console,
     window: dict[str, Any] | None = None,
+    project_vars: dict[str, Any] | None = None,
 ) -> None:
     """Run one dbt command in this process, with progress on the console.
 
-    window: variables of the window, by name, that differ from dbt_project.yml. Raises
-    UserError: exit code 1 when only tests failed, 2 when dbt could not run or a model
-    or seed could not be built; the message names what failed.
+    window: variables of the window, by name, that differ from dbt_project.yml.
+    project_vars: others, which go before those of the settings. Raises UserError: exit
+    code 1 when only tests failed, 2 when dbt could not run or a model or seed could not
+    be built; the message names what failed.
     """
     check_server(settings)
     from dbt.cli.main import dbtRunner  # a second of imports: only commands that build pay it
 
+    chosen = settings.chosen_vars | (project_vars or {})  # dbt takes the last --vars alone
     arguments = [
         *command,
         *("--project-dir", str(settings.project_dir)),
         *("--profiles-dir", str(settings.profiles_dir)),
         *(("--target", settings.target) if settings.target else ()),
         *_folders(settings),
-        *(("--vars", json.dumps(settings.chosen_vars)) if settings.chosen_vars else ()),
+        *(("--vars", json.dumps(chosen)) if chosen else ()),
     ]
     console.detail("dbt " + shlex.join(arguments))
     keeps_manifest = has_current_manifest(settings)

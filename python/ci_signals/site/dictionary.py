@@ -15,7 +15,7 @@ PAGE = "dictionary.html"
 def render_dictionary(client: Client, database: str, manifest_path: Path, output: Path) -> bool:
     """Write `output`/dictionary.html; whether it was written.
 
-    It is not, and an old one goes, when there is no manifest or none of its tables. Raises
+    It is not when there is no manifest or none of its tables. Raises
     UserError when `output` cannot be written.
     """
     manifest = read_manifest(manifest_path)
@@ -25,7 +25,6 @@ def render_dictionary(client: Client, database: str, manifest_path: Path, output
         found = sections(manifest, database, types)
     path = output / PAGE
     if manifest is None or not found:
-        path.unlink(missing_ok=True)
         return False
     built_at = manifest["metadata"]["generated_at"][:16].replace("T", " ")
     page = render_page(
