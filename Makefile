@@ -14,7 +14,9 @@ INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 PIP_AUDIT := pip-audit==2.10.1
 
+# What the gate leaves to test-all: the tests marked slow, and two thirds of the damaged files and drawn rows.
 PYTEST_OPTIONS := -m "not slow"
+FUZZ_ROUNDS := 0.3
 
 .PHONY: demo test test-models test-all fuzz bench lint format wheel audit clean
 .DEFAULT_GOAL := demo
@@ -42,7 +44,7 @@ demo: $(VENV)/.run
 # dbt build with its unit and data tests on the bundled data, the checks, then pytest.
 test: $(VENV)/.dev
 	$(MAKE) -j2 --output-sync lint test-models
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
+	FUZZ_ROUNDS=$(FUZZ_ROUNDS) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 test-models: $(VENV)/.dev
 	rm -rf $(TEST_STORE)
@@ -51,9 +53,9 @@ test-models: $(VENV)/.dev
 	SIGNALS_STORE=$(TEST_STORE) DBT_TARGET_PATH=$(TEST_STORE)/target \
 		$(BIN)/dbt --quiet build --vars '{as_of: "$(SAMPLE_AS_OF)", keep_history: true}'
 
-# With the tests marked slow: a quarter of an hour.
+# All tests: a quarter of an hour.
 test-all:
-	$(MAKE) test PYTEST_OPTIONS=
+	$(MAKE) test PYTEST_OPTIONS= FUZZ_ROUNDS=1
 
 # Fifty times as many damaged files as the suite has, other ones each time; about an hour.
 fuzz: $(VENV)/.dev

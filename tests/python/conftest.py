@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from browser import ARGUMENTS, find_chromium
 from hostile_rows import write_hostile_rows
+from http_endpoint import Endpoint, endpoint
+from made_once import made_once
 from playwright.sync_api import Browser, sync_playwright
+from site_helpers import AS_OF, SAMPLE
 from workspace import EDGE, Workspace
 
 
@@ -30,18 +34,62 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The edge rows, loaded and built over 48 hours. Tests only read it."""
-    workspace = Workspace(tmp_path_factory.mktemp("edge"))
-    workspace.signals("load", "ci", EDGE)
-    workspace.build("--hours", 48, "--as-of", "2026-11-20T12:00:00")
-    return workspace
+
+    def make(workspace: Workspace) -> None:
+        workspace.signals("load", "ci", EDGE)
+        workspace.build("--hours", 48, "--as-of", AS_OF)
+
+    return made_once(tmp_path_factory, "edge", make)
+
+
+@pytest.fixture(scope="session")
+def edge_rows(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Workspace]:
+    """To start from the edge rows, loaded and not built: fills a folder with a workspace that has them."""
+
+    def make(workspace: Workspace) -> None:
+        workspace.signals("load", "ci", EDGE)
+
+    return lambda folder: made_once(tmp_path_factory, "edge_rows", make, to=folder)
+
+
+@pytest.fixture(scope="session")
+def raw_tables(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Workspace]:
+    """To start from empty raw tables, as the first load makes them in seconds."""
+
+    def make(workspace: Workspace) -> None:
+        workspace.dbt("--quiet", "run-operation", "create_raw_tables")
+
+    return lambda folder: made_once(tmp_path_factory, "raw_tables", make, to=folder)
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the sample rows and traces, as `make demo` writes it, beside its store."""
+
+    def make(workspace: Workspace) -> None:
+        workspace.signals("load", "ci", SAMPLE / "ci")
+        for trace in sorted((SAMPLE / "traces").iterdir()):
+            workspace.signals("load", "trace", trace)
+        workspace.signals("build", "--as-of", AS_OF, "--output", workspace.site)
+
+    return made_once(tmp_path_factory, "demo", make).site
 
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Rows with hostile names (hostile_rows.py), loaded and built without dbt's tests. Tests only read it."""
-    workspace = Workspace(tmp_path_factory.mktemp("hostile"))
-    workspace.signals("load", "ci", write_hostile_rows(workspace.folder / "rows"))
-    models = ("--select", "tag:signals", "--exclude-resource-type", "unit_test", "test")
-    workspace.dbt("--quiet", "build", *models, "--vars", "{as_of: '2026-11-20T12:00:00'}")
-    workspace.signals("render", "--output", workspace.site)
-    return workspace
+
+    def make(workspace: Workspace) -> None:
+        workspace.signals("load", "ci", write_hostile_rows(workspace.folder / "rows"))
+        models = ("--select", "tag:signals", "--exclude-resource-type", "unit_test", "test")
+        workspace.dbt("--quiet", "build", *models, SIGNALS_WINDOW=json.dumps({"as_of": AS_OF}))
+        workspace.signals("render", "--output", workspace.site)
+
+    return made_once(tmp_path_factory, "hostile", make)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Endpoint]:
+    """A real ClickHouse HTTP endpoint, with the USERS of the module that asks."""
+    with endpoint(tmp_path_factory.mktemp("server"), getattr(request.module, "USERS", None)) as served:
+        yield served

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -131,8 +132,10 @@ def test_a_store_that_cannot_be_made_is_one_clear_line(workspace: Workspace) -> 
 
 
 @pytest.mark.slow
-def test_a_killed_build_can_be_run_again(edge: Workspace, workspace: Workspace) -> None:
-    workspace.signals("load", "ci", "tests/fixtures/edge")
+def test_a_killed_build_can_be_run_again(
+    edge: Workspace, edge_rows: Callable[[Path], Workspace], tmp_path: Path
+) -> None:
+    workspace = edge_rows(tmp_path)
     window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:signals")
     process = workspace.start("build", *window, "--output", workspace.site)
     stop(process, signal.SIGKILL, after=5)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
-from workspace import EDGE, PROJECT, Workspace
+from workspace import PROJECT, Workspace
 
 from ci_signals.cli import app
 
@@ -94,8 +95,10 @@ def test_failing_dbt_test_is_named_and_exit_code_1(workspace: Workspace) -> None
     assert not workspace.site.exists()
 
 
-def test_workflow_that_never_ran_is_one_clear_line(workspace: Workspace) -> None:
-    workspace.signals("load", "ci", EDGE)
+def test_workflow_that_never_ran_is_one_clear_line(
+    edge_rows: Callable[[Path], Workspace], tmp_path: Path
+) -> None:
+    workspace = edge_rows(tmp_path)
     window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "+int_job_versions")
     done = workspace.build("--workflow", "pull", "--workflow", "pul", *window, check=False)
     assert done.returncode == 2

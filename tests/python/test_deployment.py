@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from http_endpoint import Endpoint, User, endpoint
+from http_endpoint import Endpoint, User
 from workspace import EDGE, FIXTURES, PROJECT, Workspace
 
 pytestmark = pytest.mark.server
@@ -55,12 +54,6 @@ USERS = {
         ],
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    with endpoint(tmp_path_factory.mktemp("server"), USERS) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

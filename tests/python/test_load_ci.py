@@ -32,11 +32,9 @@ _SQUEEZE: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "zst": zst
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def loaded(tmp_path_factory: pytest.TempPathFactory, edge_rows: Callable[[Path], Workspace]) -> Workspace:
     """A workspace that the tests of this module load into, each under job ids of its own."""
-    workspace = Workspace(tmp_path_factory.mktemp("loads"))
-    workspace.signals("load", "ci", EDGE)
-    return workspace
+    return edge_rows(tmp_path_factory.mktemp("loads"))
 
 
 def write(path: Path, *rows: Any) -> Path:

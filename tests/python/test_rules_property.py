@@ -10,8 +10,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from mutations import fuzzed
 from reading import read_signals
 from workspace import Workspace
 
@@ -172,13 +173,13 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
         "--exclude-resource-type",
         "test",
     ]
-    workspace.dbt("build", "--vars", json.dumps(variables), *selected)
+    workspace.dbt("build", *selected, SIGNALS_WINDOW=json.dumps(variables))
     client = connect_store(workspace.folder / "store")
     yield Models(client, workspace.folder / "target" / "manifest.json")
     client.close()
 
 
-@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@fuzzed(50)
 @given(seed=st.integers(0, 2**32))
 def test_models_agree_with_a_plain_reading(models: Models, seed: int) -> None:
     """A seed stands for one set of rows: drawn row by row, most sets would have no signal at all."""

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 import typer
-from http_endpoint import Endpoint, endpoint
+from http_endpoint import Endpoint
 from workspace import EDGE, FIXTURES, PROJECT, Workspace
 
 from ci_signals.cli import app
@@ -61,12 +61,6 @@ with open_client(settings) as client:
         query = f"select {shown} from {qualified(settings.database, table)} order by all"
         (output / table).write_bytes(client.raw_query(query, fmt="JSONCompactEachRow"))
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    with endpoint(tmp_path_factory.mktemp("server")) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

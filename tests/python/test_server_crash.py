@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from http_endpoint import Endpoint, endpoint
+from http_endpoint import Endpoint
 from server_front import Accident, server_front
 from workspace import EDGE, FIXTURES, PROJECT, Workspace
 
@@ -35,12 +34,6 @@ ci._BATCH_BYTES = 1 << 20
 report = ci.load_ci(Settings(Path(sys.argv[1])), Console(quiet=True), [Path(sys.argv[2])])
 print(report.loaded, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    with endpoint(tmp_path_factory.mktemp("server")) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +145,7 @@ def test_memory_does_not_grow_with_the_file(workspace: Workspace, server: Endpoi
                     "result": "x" * 2000,
                 }
                 rows.write(json.dumps(row) + "\n")
-        done = workspace.on(server.environment).python(PEAK, PROJECT, file)
+        done = workspace.on(server.environment).new_python(PEAK, PROJECT, file)
         loaded, peak = map(int, done.stdout.split())
         assert loaded == megabytes * 500
         peaks.append(peak / 1024)

@@ -321,5 +321,5 @@ def test_pages_of_odd_records(loads: Loads) -> None:
 
 
 def test_the_models_build_on_an_empty_store(store: Store) -> None:
-    store.build()
+    store.build("test")
     assert store.query("select count() as n from dim_traces") == [{"n": 0}]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,13 @@ SAMPLE = FIXTURES / "sample" / "traces"
 TRACES = FIXTURES / "traces"
 INTERMEDIATE = FIXTURES / "intermediate"
 
+_QUERY = """
+import json, os, sys
+import clickhouse_connect
+store = os.environ["SIGNALS_STORE"]
+client = clickhouse_connect.get_client(interface="chdb", path=store, database="ci_signals")
+print(json.dumps(list(client.query(sys.argv[1]).named_results()), default=str))
+"""
 _RENDER = """
 import sys
 from pathlib import Path
@@ -45,37 +51,27 @@ class Store:
     def environment(self) -> dict[str, str]:
         return Workspace(self.folder).environment
 
-    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return Workspace(self.folder).run(command, check)
-
     def load(
         self, *paths: Path | str, name: str, options: tuple[str, ...] = (), check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         arguments = ["load", "trace", *map(str, paths), "--name", name, *options]
-        return self.run(sys.executable, "-m", "ci_signals.cli", *arguments, check=check)
+        return Workspace(self.folder).signals(*arguments, check=check)
 
-    def build(self) -> None:
-        dbt = Path(sys.executable).with_name("dbt")
-        self.run(
-            *(str(dbt), "build", "--quiet", "--select", "tag:compile"),
-            *("--exclude-resource-type", "unit_test"),
-        )
+    def build(self, *without: str) -> None:
+        """Build the compile track, `without` further kinds of nodes."""
+        models = ("--select", "tag:compile", "--exclude-resource-type", "unit_test", *without)
+        Workspace(self.folder).dbt("--quiet", "build", *models)
 
     def query(self, sql: str) -> list[dict[str, Any]]:
         """Rows of a query on the models, by column name."""
-        script = (
-            "import sys, json, clickhouse_connect as cc, os\n"
-            "store = os.environ['SIGNALS_STORE']\n"
-            "client = cc.get_client(interface='chdb', path=store, database='ci_signals')\n"
-            "print(json.dumps(list(client.query(sys.argv[1]).named_results()), default=str))"
-        )
-        rows: list[dict[str, Any]] = json.loads(self.run(sys.executable, "-c", script, sql).stdout)
+        done = Workspace(self.folder).python(_QUERY, sql)
+        rows: list[dict[str, Any]] = json.loads(done.stdout)
         return rows
 
     def render(self) -> Path:
         """Write the trace pages; the site's folder."""
         output = self.folder / "site"
-        self.run(sys.executable, "-c", _RENDER, str(PROJECT), str(output))
+        Workspace(self.folder).python(_RENDER, PROJECT, output)
         return output
 
 

@@ -1,18 +1,31 @@
-"""Commands without Python's start: a process that has imported dbt forks one for each.
+"""Commands and scripts without Python's start: a process that has imported dbt forks one for each.
 
-Importing takes two of a command's three seconds of processor time, and the tests run some
-hundred commands. The engine is not among the imports: it is one a process.
+Importing takes two of a command's three seconds of processor time, the code that dbt generates when
+it first reads a project most of another, and the tests run some hundred commands. The engine is not
+among the imports: it is one a process.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+
+from ci_signals.settings import Settings
+
+PARSED = "partial_parse.msgpack"
+
+
+def is_ours(variable: str) -> bool:
+    """Whether the project or dbt reads it."""
+    return variable.startswith(("SIGNALS_", "DBT_"))
 
 
 def is_read_at_start(variable: str) -> bool:
@@ -21,10 +34,17 @@ def is_read_at_start(variable: str) -> bool:
 
 
 _SERVE = """
-import gc, json, os, sys, traceback
+import gc, json, os, shutil, sys, tempfile, traceback
 import dbt.adapters.chdb, dbt.cli.main
 from ci_signals import cli
 import ci_signals.build, ci_signals.loaders.ci, ci_signals.loaders.trace, ci_signals.query
+project, parsed = sys.argv[1:]
+with tempfile.TemporaryDirectory() as place:
+    shutil.copy(parsed, place)
+    where = ["--project-dir", project, "--profiles-dir", project, "--target-path", place, "--log-path", place]
+    dbt.cli.main.dbtRunner().invoke(["--log-level", "none", "parse", *where])
+if os.path.exists("/proc/self/task"):
+    assert len(os.listdir("/proc/self/task")) == 1, "a fork would miss the other threads"
 assert "chdb" not in sys.modules
 gc.freeze()
 
@@ -38,10 +58,17 @@ def run(request):
         os.close(file)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     sys.argv = request["command"]
-    is_dbt = os.path.basename(sys.argv[0]) == "dbt"
+    program = os.path.basename(sys.argv[0])
     code = 1
     try:
-        dbt.cli.main.cli() if is_dbt else cli.main()
+        if program == "dbt":
+            dbt.cli.main.cli()
+        elif program == "signals":
+            cli.main()
+        else:
+            script = sys.argv[2]
+            sys.argv = ["-c", *sys.argv[3:]]
+            exec(compile(script, "<script>", "exec"), {"__name__": "__main__"})
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
@@ -58,10 +85,11 @@ for line in sys.stdin:
 
 
 def run_forked(
-    command: Sequence[str], environment: Mapping[str, str], folder: Path
+    command: Sequence[str], environment: Mapping[str, str], project: Path
 ) -> subprocess.CompletedProcess[str]:
-    """As subprocess.run(command, env=environment, cwd=folder) with captured text, for `signals` and `dbt`."""
-    server = _server()
+    """As subprocess.run(command, env=environment, cwd=project) with captured text, for `signals`, `dbt`
+    and a script that Python is given with -c."""
+    server = _server(project)
     assert server.stdin
     assert server.stdout
     with tempfile.TemporaryDirectory() as place:
@@ -69,7 +97,7 @@ def run_forked(
         request = {
             "command": list(command),
             "env": dict(environment),
-            "cwd": str(folder),
+            "cwd": str(project),
             "output": list(map(str, output)),
         }
         server.stdin.write(json.dumps(request) + "\n")
@@ -80,7 +108,31 @@ def run_forked(
 
 
 @cache
-def _server() -> subprocess.Popen[str]:
+def _server(project: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", _SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _SERVE, str(project), str(parsed_project(project))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
+
+
+@cache
+def parsed_project(project: Path) -> Path:
+    """The project as dbt parsed it, which takes seconds: the first test process that needs it has it
+    parsed, in a process of its own. dbt checks it against files and options before it uses it."""
+    kept = project / ".pytest_cache" / PARSED
+    kept.parent.mkdir(exist_ok=True)
+    with kept.with_suffix(".lock").open("w") as lock, tempfile.TemporaryDirectory() as place:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        changed = max(path.stat().st_mtime for path in Settings(project).project_files())
+        if not (kept.exists() and kept.stat().st_mtime > changed):
+            environment = {name: value for name, value in os.environ.items() if not is_ours(name)}
+            environment |= {"DBT_TARGET_PATH": place, "DBT_LOG_PATH": place}
+            command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse"]
+            done = subprocess.run(
+                command, cwd=project, env=environment, check=False, capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            shutil.copyfile(Path(place, PARSED), kept)
+    return kept

@@ -1,6 +1,7 @@
 """Bytes and JSON values changed at random, for the loaders to survive.
 
-The suite draws the same ones every time; FUZZ_ROUNDS=50 (`make fuzz`) draws so many times as many anew.
+The suite draws the same ones every time, `make test` a third of them (FUZZ_ROUNDS=0.3); FUZZ_ROUNDS=50
+(`make fuzz`) draws so many times as many anew.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "1"))
+ROUNDS = float(os.environ.get("FUZZ_ROUNDS", "1"))
 _Test = TypeVar("_Test", bound=Callable[..., Any])
 
 # What loaders, parsers and the engine may trip over, as bytes of a file.
@@ -55,8 +56,8 @@ VALUES = st.recursive(
 def fuzzed(examples: int) -> Callable[[_Test], _Test]:
     """Settings of a fuzz test that draws `examples` times."""
     return settings(
-        max_examples=examples * ROUNDS,
-        derandomize=ROUNDS == 1,
+        max_examples=max(2, round(examples * ROUNDS)),
+        derandomize=ROUNDS <= 1,
         database=None,
         phases=(Phase.generate,),  # the assertions name file and line; shrinking would load for minutes
         deadline=None,

@@ -15,20 +15,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from forked import is_read_at_start, run_forked
-
-from ci_signals.settings import Settings
+from forked import PARSED, is_ours, is_read_at_start, parsed_project, run_forked
 
 PROJECT = Path(__file__).resolve().parents[3]
 FIXTURES = PROJECT / "tests" / "fixtures"
 EDGE = FIXTURES / "edge"
 BIN = Path(sys.executable).parent
-PARSED = "partial_parse.msgpack"
-SHARED_PARSING = PROJECT / ".pytest_cache" / PARSED
-if SHARED_PARSING.exists():
-    parsed_at = SHARED_PARSING.stat().st_mtime
-    if any(path.stat().st_mtime > parsed_at for path in Settings(PROJECT).project_files()):
-        SHARED_PARSING.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -44,9 +36,7 @@ class Workspace:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("SIGNALS_", "DBT_"))
-        }
+        kept = {name: value for name, value in os.environ.items() if not is_ours(name)}
         return {
             **kept,
             "SIGNALS_STORE": str(self.folder / "store"),
@@ -84,8 +74,9 @@ class Workspace:
         assert len(done.stderr.splitlines()) == 1, done.stderr
         return done.stderr
 
-    def dbt(self, *arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return self.run([str(BIN / "dbt"), *map(str, arguments)], check, {})
+    def dbt(self, *arguments: object, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run dbt; `more` are further environment variables."""
+        return self.run([str(BIN / "dbt"), *map(str, arguments)], check, more)
 
     def python(self, script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Run a script that uses the library on this workspace's store."""
@@ -120,30 +111,30 @@ class Workspace:
         self, command: Sequence[str], check: bool = True, more: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the project's folder, on this store; shows what it said when it fails."""
-        self._copy_parsing(SHARED_PARSING, self.folder / "target" / PARSED)
+        parsed = self.folder / "target" / PARSED
+        if not parsed.exists():
+            parsed.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(parsed_project(PROJECT), parsed)
         environment = self.environment | dict(more or {})
         given = {**self.more, **(more or {})}
-        if Path(command[0]).name in {"signals", "dbt"} and not any(map(is_read_at_start, given)):
+        can_fork = Path(command[0]).name in {"signals", "dbt"} or command[1] == "-c"
+        if can_fork and not any(map(is_read_at_start, given)):
             done = run_forked(command, environment, PROJECT)
         else:
-            done = subprocess.run(
-                command, env=environment, cwd=PROJECT, text=True, capture_output=True, check=False
-            )
-        if not self.more and "--vars" not in command:
-            self._copy_parsing(self.folder / "target" / PARSED, SHARED_PARSING)
+            done = self._run_anew(command, environment)
         if check and done.returncode:
             raise AssertionError(f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
 
+    def new_python(self, script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """Run a script in a Python that has imported nothing yet, whatever its end."""
+        return self._run_anew([sys.executable, "-c", script, *map(str, arguments)], self.environment)
+
     @staticmethod
-    def _copy_parsing(made: Path, missing: Path) -> None:
-        """Parsing the project takes dbt seconds: a new workspace starts from what another one
-        parsed. dbt checks it against the project's files and options before it uses it."""
-        if made.exists() and not missing.exists():
-            missing.parent.mkdir(parents=True, exist_ok=True)
-            copy = missing.with_name(f"{PARSED}.{os.getpid()}")
-            shutil.copyfile(made, copy)
-            copy.replace(missing)
+    def _run_anew(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, env=environment, cwd=PROJECT, text=True, capture_output=True, check=False
+        )
 
 
 def stop(process: subprocess.Popen[str], how: signal.Signals, after: float) -> tuple[int, str, float]:

@@ -67,7 +67,15 @@ def test_a_full_disk_below_the_store(disk: SmallDisk, edge: Workspace, tmp_path:
     assert site_files(site) == site_files(edge.site)
 
 
-@pytest.mark.parametrize("size", ["8k", "150k", "400k", "600k"])
+@pytest.mark.parametrize(
+    "size",
+    [
+        "8k",
+        pytest.param("150k", marks=pytest.mark.slow),
+        "400k",
+        pytest.param("600k", marks=pytest.mark.slow),
+    ],
+)
 def test_a_full_disk_below_the_site(disk: SmallDisk, edge: Workspace, size: str) -> None:
     disk.resize(size)
     site = disk.folder / "site"
@@ -99,6 +107,7 @@ def test_a_file_that_cannot_grow(edge: Workspace, workspace: Workspace) -> None:
     assert site_files(output) == site_files(edge.site)
 
 
+@pytest.mark.slow
 def test_a_store_whose_files_cannot_grow(workspace: Workspace) -> None:
     workspace.signals("-q", "load", "ci", EDGE / "push.jsonl.gz")
     rows = "select count() as n from ci_raw.test_run_s3"

@@ -125,11 +125,11 @@ def test_killed_builds(undisturbed: Undisturbed, often_killed: Workspace, number
 @pytest.mark.parametrize(
     ("place", "most"),
     [
-        ("ci_signals.export:_write", 5),
-        ("ci_signals.site.data_files:write_file", 5),
+        pytest.param("ci_signals.export:_write", 5, marks=pytest.mark.slow),
+        pytest.param("ci_signals.site.data_files:write_file", 5, marks=pytest.mark.slow),
         ("ci_signals.site.traces:write_file", 20),
         ("ci_signals.site.index:write_file", 1),
-        ("ci_signals.build:write_exports", 1),
+        pytest.param("ci_signals.build:write_exports", 1, marks=pytest.mark.slow),
     ],
 )
 def test_a_site_is_the_earlier_or_the_later_one(

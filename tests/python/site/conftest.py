@@ -7,18 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from site_helpers import AS_OF, SAMPLE, run, signals
-
-
-@pytest.fixture(scope="session")
-def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the sample rows and traces, as `make demo` writes it."""
-    folder = tmp_path_factory.mktemp("demo")
-    signals(folder / "store", "load", "ci", SAMPLE / "ci")
-    for trace in sorted((SAMPLE / "traces").iterdir()):
-        signals(folder / "store", "load", "trace", trace)
-    signals(folder / "store", "build", "--as-of", AS_OF, "--output", folder / "site")
-    return folder / "site"
+from site_helpers import run, signals
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,7 @@ def sample(demo_site: Path) -> Workspace:
 
 @pytest.fixture(scope="module")
 def docs(sample: Workspace) -> Docs:
-    sample.dbt("--quiet", "docs", "generate", "--vars", json.dumps({"as_of": AS_OF}))
+    sample.dbt("--quiet", "docs", "generate", "--no-compile", SIGNALS_WINDOW=json.dumps({"as_of": AS_OF}))
     manifest, catalog = (
         json.loads((sample.folder / "target" / name).read_text())
         for name in ("manifest.json", "catalog.json")
@@ -302,7 +302,8 @@ def test_index_reads_what_its_exposure_says(docs: Docs) -> None:
 
 
 def test_freshness_of_every_loaded_source_can_be_asked(sample: Workspace, docs: Docs) -> None:
-    sample.dbt("--quiet", "source", "freshness", "--vars", json.dumps({"as_of": AS_OF}), check=False)
+    window = json.dumps({"as_of": AS_OF})
+    sample.dbt("--quiet", "source", "freshness", check=False, SIGNALS_WINDOW=window)
     results = json.loads((sample.folder / "target/sources.json").read_text())["results"]
     states = {result["unique_id"].split(".", 2)[2]: result["status"] for result in results}
     assert set(states) == {"ci.push", "ci.workflow_job", "ci.test_run_s3", "traces.trace_loads"}

@@ -82,9 +82,18 @@ def test_index_of_traces_alone(page: Page, tmp_path: Path) -> None:
     assert page.evaluate("window.injected") is None
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "file", ["index.html", "signals/index.html", "signals/signal.html", "dictionary.html"]
+    ("file", "scheme"),
+    [
+        ("index.html", "light"),
+        ("index.html", "dark"),
+        ("signals/index.html", "light"),
+        pytest.param("signals/index.html", "dark", marks=pytest.mark.slow),
+        pytest.param("signals/signal.html", "light", marks=pytest.mark.slow),
+        ("signals/signal.html", "dark"),
+        pytest.param("dictionary.html", "light", marks=pytest.mark.slow),
+        ("dictionary.html", "dark"),
+    ],
 )
 def test_axe_finds_nothing(page: Page, demo_site: Path, file: str, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
