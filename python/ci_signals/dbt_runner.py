@@ -9,14 +9,14 @@ import re
 import shlex
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.settings import Settings
-from ci_signals.stopping import check_stopped
+from ci_signals.stopping import check_stopped, signals_noted
 from ci_signals.store import connect_store
 from ci_signals.warehouse import check_server
 
@@ -43,7 +43,7 @@ def dbt_ready(settings: Settings) -> Iterator[None]:
     gc.disable()
     handle = None
     try:
-        with ThreadPoolExecutor(1) as pool:
+        with signals_noted(), ThreadPoolExecutor(1) as pool:
             opening = pool.submit(connect_store, settings.store) if settings.is_embedded else None
             import dbt.cli.main  # noqa: F401
 
@@ -91,12 +91,15 @@ def run_dbt(
     with (
         _window_in_environment(window or {}),
         console.progress(f"dbt {command[0]}") as progress,
+        ExitStack() as until_models,
     ):
+        until_models.enter_context(signals_noted())
 
         def follow(event: Any) -> None:
             if event.info.name == "NodeFinished":
                 progress.advance()
             elif event.info.name == "ConcurrencyLine":
+                until_models.close()
                 check_stopped()
                 progress.start(int(event.data.node_count))
             elif event.info.name.startswith("RunningOperation"):

@@ -15,6 +15,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ProgrammingError
 
 from ci_signals.errors import UserError
+from ci_signals.stopping import signals_noted
 from ci_signals.store_mark import check_mark, write_mark
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -36,7 +37,7 @@ def connect_store(path: str | Path, settings: dict[str, Any] | None = None) -> C
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UserError(f"cannot write to the store {folder}: no permission, or mounted read-only")
     marked = check_mark(folder)
-    with _engine_stderr_kept() as said:
+    with signals_noted(), _engine_stderr_kept() as said:
         try:
             client = clickhouse_connect.get_client(
                 interface="chdb", path=str(folder), settings=settings or {}, query_limit=0

@@ -98,7 +98,7 @@ def test_the_metadata_is_complete(wheel: Path) -> None:
     assert {f"Programming Language :: Python :: 3.{minor}" for minor in (11, 12, 13)} <= set(classifiers)
     assert "Typing :: Typed" in classifiers
     assert {"ci_signals/py.typed", f"{folder}/licenses/LICENSE"} <= names
-    assert "signals = ci_signals.cli:main" in entry_points
+    assert "signals = ci_signals.__main__:main" in entry_points
     # shared folders stay without an __init__.py, or one distribution would overwrite another's
     assert not {"dbt/__init__.py", "dbt/adapters/__init__.py", "dbt/include/__init__.py"} & names
 

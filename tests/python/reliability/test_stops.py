@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,9 @@ WINDOW = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:sign
 
 
 @pytest.fixture(scope="module")
-def stopped(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def stopped(tmp_path_factory: pytest.TempPathFactory, edge_rows: Callable[[Path], Workspace]) -> Workspace:
     """One store for all stops of this module."""
-    workspace = Workspace(tmp_path_factory.mktemp("stopped"))
-    workspace.signals("load", "ci", EDGE)
-    return workspace
+    return edge_rows(tmp_path_factory.mktemp("stopped"))
 
 
 @pytest.mark.parametrize(
@@ -137,3 +136,54 @@ except Stopped as stopped:
 
 def test_a_stop_that_a_library_swallowed_is_not_lost(workspace: Workspace) -> None:
     assert workspace.python(SWALLOWED).stdout == "143 terminated\n"
+
+
+STOPPED_IN_AN_IMPORT = """
+import atexit, os, signal, sys
+place, *arguments = sys.argv[1:]
+
+class Stopping:
+    def find_spec(name, path=None, target=None):
+        if name == place:
+            os.kill(os.getpid(), signal.SIGINT)
+
+atexit.register(lambda: print(place in sys.modules, file=sys.stderr))
+sys.meta_path.insert(0, Stopping)
+sys.argv = ["signals", *arguments]
+from ci_signals.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "typer",
+        "dbt.cli.main",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("chdb", "dbt.adapters.chdb")),
+    ],
+)
+def test_imports_are_not_broken_off(stopped: Workspace, place: str) -> None:
+    """A broken off import leaves a locked module behind, and another thread may wait for it."""
+    arguments = ("build", *WINDOW, "--output", stopped.folder / "never")
+    done = stopped.new_python(STOPPED_IN_AN_IMPORT, place, *arguments)
+    assert (done.returncode, done.stderr) == (130, "error: interrupted\nTrue\n")
+
+
+STOPPED_TWICE = """
+import os, signal, sys, time
+from ci_signals.stopping import signals_noted, stop_on_signals
+stop_on_signals()
+with signals_noted():
+    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGINT)
+    print("noted", flush=True)
+    time.sleep(1.1)
+    os.kill(os.getpid(), signal.SIGINT)
+    print("not reached", flush=True)
+"""
+
+
+def test_a_second_stop_does_not_wait(workspace: Workspace) -> None:
+    done = workspace.new_python(STOPPED_TWICE)
+    assert (done.returncode, done.stderr, done.stdout) == (130, "error: interrupted\n", "noted\n")
