@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from ci_signals.settings import Settings
@@ -40,7 +41,7 @@ from ci_signals import cli
 import ci_signals.build, ci_signals.loaders.ci, ci_signals.loaders.trace, ci_signals.query
 project, parsed = sys.argv[1:]
 with tempfile.TemporaryDirectory() as place:
-    shutil.copy(parsed, place)
+    shutil.copyfile(parsed, os.path.join(place, "partial_parse.msgpack"))
     where = ["--project-dir", project, "--profiles-dir", project, "--target-path", place, "--log-path", place]
     dbt.cli.main.dbtRunner().invoke(["--log-level", "none", "parse", *where])
 if os.path.exists("/proc/self/task"):
@@ -111,24 +112,29 @@ def run_forked(
 def _server(project: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", _SERVE, str(project), str(parsed_project(project))],
+        env=_plain_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
+def _plain_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not is_ours(name)}
+
+
 @cache
 def parsed_project(project: Path) -> Path:
     """The project as dbt parsed it, which takes seconds: the first test process that needs it has it
     parsed, in a process of its own. dbt checks it against files and options before it uses it."""
-    kept = project / ".pytest_cache" / PARSED
-    kept.parent.mkdir(exist_ok=True)
-    with kept.with_suffix(".lock").open("w") as lock, tempfile.TemporaryDirectory() as place:
+    versions = "-".join(version(package) for package in ("dbt-core", "dbt-adapters", "dbt-clickhouse"))
+    kept = project / ".pytest_cache" / "parsed" / f"{sys.version_info.minor}-{versions}"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with (kept.parent / "lock").open("w") as lock, tempfile.TemporaryDirectory() as place:
         fcntl.flock(lock, fcntl.LOCK_EX)
         changed = max(path.stat().st_mtime for path in Settings(project).project_files())
         if not (kept.exists() and kept.stat().st_mtime > changed):
-            environment = {name: value for name, value in os.environ.items() if not is_ours(name)}
-            environment |= {"DBT_TARGET_PATH": place, "DBT_LOG_PATH": place}
+            environment = _plain_environment() | {"DBT_TARGET_PATH": place, "DBT_LOG_PATH": place}
             command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse"]
             done = subprocess.run(
                 command, cwd=project, env=environment, check=False, capture_output=True, text=True
