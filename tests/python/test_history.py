@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -211,9 +211,14 @@ def test_a_server_keeps_the_same_history(
 
 
 @pytest.mark.slow
-def test_the_bot_reads_the_same_bytes_with_a_history_kept(edge: Workspace, workspace: Workspace) -> None:
-    workspace.signals("load", "ci", EDGE)
-    workspace.build("--keep-history", "--hours", 48, "--as-of", "2026-11-20T12:00:00")
+def test_the_bot_reads_the_same_bytes_with_a_history_kept(
+    edge: Workspace, edge_rows: Callable[[Path], Workspace], tmp_path: Path
+) -> None:
+    workspace = edge_rows(tmp_path)
+    window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:signals")
+    build = ("build", "--keep-history", *window, "--output", workspace.site)
+    said = workspace.signals("-v", "--vars", "{quality_grace_minutes: 61}", *build).stderr
+    assert """--vars '{"quality_grace_minutes": 61, "keep_history": true}'""" in said
     for name in ("signals.jsonl", "signals.csv", "events.csv"):
         assert (workspace.site / name).read_bytes() == (edge.site / name).read_bytes()
     counts = workspace.rows(
