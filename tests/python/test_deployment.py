@@ -108,9 +108,8 @@ def test_least_rights_build_what_the_embedded_engine_builds(
     assert server.query(AS_THEY_ARE) == before
 
 
-@pytest.mark.parametrize(
-    "name", [name if name == "no_source" else pytest.param(name, marks=pytest.mark.slow) for name in TAKEN]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TAKEN)
 def test_one_right_less_is_one_clear_line(deployment: Workspace, server: Endpoint, name: str) -> None:
     user = as_user(deployment, server, name)
     _, model, message = TAKEN[name]

@@ -34,7 +34,7 @@ def site(tmp_path: Path) -> Path:
 @pytest.fixture
 def port(site: Path) -> Iterator[int]:
     with open_server(site, 0, lambda line: None) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield server.server_address[1]
         server.shutdown()

@@ -320,6 +320,7 @@ def test_pages_of_odd_records(loads: Loads) -> None:
     assert "No failures" in text("empty/failures_and_restarts.html")
 
 
+@pytest.mark.slow
 def test_the_models_build_on_an_empty_store(store: Store) -> None:
     store.build("test")
     assert store.query("select count() as n from dim_traces") == [{"n": 0}]

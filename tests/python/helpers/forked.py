@@ -36,6 +36,7 @@ def is_read_at_start(variable: str) -> bool:
 
 _SERVE = """
 import gc, json, os, shutil, sys, tempfile, traceback
+gc.disable()  # commands as short as these leave little to look for
 import dbt.adapters.chdb, dbt.cli.main
 from ci_signals import cli
 import ci_signals.build, ci_signals.loaders.ci, ci_signals.loaders.trace, ci_signals.query

@@ -92,7 +92,7 @@ def test_index_of_traces_alone(page: Page, tmp_path: Path) -> None:
         pytest.param("signals/signal.html", "light", marks=pytest.mark.slow),
         ("signals/signal.html", "dark"),
         pytest.param("dictionary.html", "light", marks=pytest.mark.slow),
-        ("dictionary.html", "dark"),
+        pytest.param("dictionary.html", "dark", marks=pytest.mark.slow),
     ],
 )
 def test_axe_finds_nothing(page: Page, demo_site: Path, file: str, scheme: str) -> None:
