@@ -24,7 +24,7 @@ def test_another_window_or_store_does_not_parse_the_project_anew(workspace: Work
     again = workspace.signals(
         *build, "--as-of", "2026-11-20T11:00:00", "--hours", 5, SIGNALS_STORE=str(workspace.folder / "other")
     )
-    assert PARSED_ANEW not in again.stdout
+    assert PARSED_ANEW not in first.stdout + again.stdout
     assert manifest.stat().st_mtime_ns == written
     assert results.stat().st_mtime_ns > ran
     window = workspace.signals(

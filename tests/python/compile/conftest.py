@@ -25,7 +25,7 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Store:
             store.load(*sorted(folder.glob("*.log.gz")), name=folder.name)
         for folder in INTERMEDIATE.iterdir():
             store.load(folder, name=f"{folder.name}.intermediate")
-        store.build("test")
+        store.build()
 
     return Store(made_once(tmp_path_factory, "traces", make).folder)
 

@@ -107,7 +107,7 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> Loads:
     killed = subprocess.Popen(
         [sys.executable, "-m", "ci_signals.cli", "load", "trace", str(big), "--name", "killed"],
         cwd=PROJECT,
-        env=store.environment,
+        env=store.workspace.environment,
         stderr=subprocess.DEVNULL,
     )
     time.sleep(1.2)
@@ -322,5 +322,5 @@ def test_pages_of_odd_records(loads: Loads) -> None:
 
 @pytest.mark.slow
 def test_the_models_build_on_an_empty_store(store: Store) -> None:
-    store.build("test")
+    store.build()
     assert store.query("select count() as n from dim_traces") == [{"n": 0}]

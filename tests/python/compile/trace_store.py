@@ -48,30 +48,29 @@ class Store:
     folder: Path
 
     @property
-    def environment(self) -> dict[str, str]:
-        return Workspace(self.folder).environment
+    def workspace(self) -> Workspace:
+        return Workspace(self.folder)
 
     def load(
         self, *paths: Path | str, name: str, options: tuple[str, ...] = (), check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         arguments = ["load", "trace", *map(str, paths), "--name", name, *options]
-        return Workspace(self.folder).signals(*arguments, check=check)
+        return self.workspace.signals(*arguments, check=check)
 
-    def build(self, *without: str) -> None:
-        """Build the compile track, `without` further kinds of nodes."""
-        models = ("--select", "tag:compile", "--exclude-resource-type", "unit_test", *without)
-        Workspace(self.folder).dbt("--quiet", "build", *models)
+    def build(self) -> None:
+        models = ("--select", "tag:compile", "--exclude-resource-type", "unit_test")
+        self.workspace.dbt("--quiet", "build", *models)
 
     def query(self, sql: str) -> list[dict[str, Any]]:
         """Rows of a query on the models, by column name."""
-        done = Workspace(self.folder).python(_QUERY, sql)
+        done = self.workspace.python(_QUERY, sql)
         rows: list[dict[str, Any]] = json.loads(done.stdout)
         return rows
 
     def render(self) -> Path:
         """Write the trace pages; the site's folder."""
         output = self.folder / "site"
-        Workspace(self.folder).python(_RENDER, PROJECT, output)
+        self.workspace.python(_RENDER, PROJECT, output)
         return output
 
 
