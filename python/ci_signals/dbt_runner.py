@@ -100,7 +100,6 @@ def run_dbt(
                 progress.advance()
             elif event.info.name == "ConcurrencyLine":
                 until_models.close()
-                check_stopped()
                 progress.start(int(event.data.node_count))
             elif event.info.name.startswith("RunningOperation"):
                 said.append(

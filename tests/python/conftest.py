@@ -32,12 +32,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def edge(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def edge(tmp_path_factory: pytest.TempPathFactory, edge_rows: Callable[[Path], Workspace]) -> Workspace:
     """The edge rows, loaded and built over 48 hours. Tests only read it."""
 
     def make(workspace: Workspace) -> None:
-        workspace.signals("load", "ci", EDGE)
-        workspace.build("--hours", 48, "--as-of", AS_OF)
+        edge_rows(workspace.folder).build("--hours", 48, "--as-of", AS_OF)
 
     return made_once(tmp_path_factory, "edge", make)
 
@@ -52,14 +51,10 @@ def edge_rows(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Work
     return lambda folder: made_once(tmp_path_factory, "edge_rows", make, to=folder)
 
 
-@pytest.fixture(scope="session")
-def raw_tables(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Workspace]:
-    """To start from empty raw tables, as the first load makes them in seconds."""
-
-    def make(workspace: Workspace) -> None:
-        workspace.dbt("--quiet", "run-operation", "create_raw_tables")
-
-    return lambda folder: made_once(tmp_path_factory, "raw_tables", make, to=folder)
+@pytest.fixture
+def loaded_edge(edge_rows: Callable[[Path], Workspace], tmp_path: Path) -> Workspace:
+    """A workspace with the edge rows loaded, for one test."""
+    return edge_rows(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -132,14 +131,11 @@ def test_a_store_that_cannot_be_made_is_one_clear_line(workspace: Workspace) -> 
 
 
 @pytest.mark.slow
-def test_a_killed_build_can_be_run_again(
-    edge: Workspace, edge_rows: Callable[[Path], Workspace], tmp_path: Path
-) -> None:
-    workspace = edge_rows(tmp_path)
+def test_a_killed_build_can_be_run_again(edge: Workspace, loaded_edge: Workspace) -> None:
     window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:signals")
-    process = workspace.start("build", *window, "--output", workspace.site)
+    process = loaded_edge.start("build", *window, "--output", loaded_edge.site)
     stop(process, signal.SIGKILL, after=5)
     time.sleep(0.2)
-    workspace.build(*window)
-    built = (workspace.site / "signals.jsonl").read_bytes()
+    loaded_edge.build(*window)
+    built = (loaded_edge.site / "signals.jsonl").read_bytes()
     assert built == (edge.site / "signals.jsonl").read_bytes()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -95,15 +94,12 @@ def test_failing_dbt_test_is_named_and_exit_code_1(workspace: Workspace) -> None
     assert not workspace.site.exists()
 
 
-def test_workflow_that_never_ran_is_one_clear_line(
-    edge_rows: Callable[[Path], Workspace], tmp_path: Path
-) -> None:
-    workspace = edge_rows(tmp_path)
+def test_workflow_that_never_ran_is_one_clear_line(loaded_edge: Workspace) -> None:
     window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "+int_job_versions")
-    done = workspace.build("--workflow", "pull", "--workflow", "pul", *window, check=False)
+    done = loaded_edge.build("--workflow", "pull", "--workflow", "pul", *window, check=False)
     assert done.returncode == 2
     assert "no workflow 'pul'; the window has jobs of: inductor, pull" in done.stderr
-    assert not workspace.site.exists()
+    assert not loaded_edge.site.exists()
 
 
 def test_empty_store_builds_and_says_that_there_is_nothing(workspace: Workspace) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +29,14 @@ def test_every_signal_commit_and_event_is_as_expected(edge: Workspace) -> None:
     assert built == wanted
 
 
-def test_a_replay_sees_what_a_run_at_that_moment_would_have_seen(
-    edge_rows: Callable[[Path], Workspace], tmp_path: Path
-) -> None:
-    workspace = edge_rows(tmp_path)
+def test_a_replay_sees_what_a_run_at_that_moment_would_have_seen(loaded_edge: Workspace) -> None:
     moment = ("--as-of", "2026-11-19T18:00:00", "--hours", 24)
-    workspace.build(*moment, "--workflow", "trunk", "--workflow", "pull")
+    loaded_edge.build(*moment, "--workflow", "trunk", "--workflow", "pull")
     wanted = expected("expected_signals_asof_20261119T180000_24h_trunk_pull")
-    assert read_jsonl(workspace.site / "signals.jsonl") == wanted
+    assert read_jsonl(loaded_edge.site / "signals.jsonl") == wanted
 
 
-def test_shuffled_pieces_in_another_order_give_the_same_bytes(
-    edge: Workspace, raw_tables: Callable[[Path], Workspace], tmp_path: Path
-) -> None:
-    workspace = raw_tables(tmp_path)
+def test_shuffled_pieces_in_another_order_give_the_same_bytes(edge: Workspace, workspace: Workspace) -> None:
     shuffler = random.Random(7)
     pieces: list[Path] = []
     for table in TABLES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -211,17 +211,14 @@ def test_a_server_keeps_the_same_history(
 
 
 @pytest.mark.slow
-def test_the_bot_reads_the_same_bytes_with_a_history_kept(
-    edge: Workspace, edge_rows: Callable[[Path], Workspace], tmp_path: Path
-) -> None:
-    workspace = edge_rows(tmp_path)
+def test_the_bot_reads_the_same_bytes_with_a_history_kept(edge: Workspace, loaded_edge: Workspace) -> None:
     window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:signals")
-    build = ("build", "--keep-history", *window, "--output", workspace.site)
-    said = workspace.signals("-v", "--vars", "{quality_grace_minutes: 61}", *build).stderr
+    build = ("build", "--keep-history", *window, "--output", loaded_edge.site)
+    said = loaded_edge.signals("-v", "--vars", "{quality_grace_minutes: 61}", *build).stderr
     assert """--vars '{"quality_grace_minutes": 61, "keep_history": true}'""" in said
     for name in ("signals.jsonl", "signals.csv", "events.csv"):
-        assert (workspace.site / name).read_bytes() == (edge.site / name).read_bytes()
-    counts = workspace.rows(
+        assert (loaded_edge.site / name).read_bytes() == (edge.site / name).read_bytes()
+    counts = loaded_edge.rows(
         "select (select count() from fct_signal_event_history) as n,"
         " (select count() from fct_signal_events) as m"
     )[0]

@@ -141,7 +141,6 @@ def test_the_gate_is_open_when_nothing_of_the_workflow_fails(nightly: tuple[Desk
     assert desk.shell(f"#{gate}".replace("trunk", "weekly")).returncode == 0
 
 
-@pytest.mark.slow
 def test_a_check_builds_what_changed_over_the_last_run(nightly: tuple[Desk, int]) -> None:
     desk, _ = nightly
     model = desk.folder / "models/marts/signals/rpt_workflow_summary.sql"

@@ -24,9 +24,9 @@ from ci_signals.settings import Settings
 PARSED = "partial_parse.msgpack"
 
 
-def is_ours(variable: str) -> bool:
-    """Whether the project or dbt reads it."""
-    return variable.startswith(("SIGNALS_", "DBT_"))
+def plain_environment() -> dict[str, str]:
+    """Ours, without what the project or dbt reads."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("SIGNALS_", "DBT_"))}
 
 
 def is_read_at_start(variable: str) -> bool:
@@ -113,15 +113,11 @@ def run_forked(
 def _server(project: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", _SERVE, str(project), str(parsed_project(project))],
-        env=_plain_environment(),
+        env=plain_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-
-
-def _plain_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not is_ours(name)}
 
 
 @cache
@@ -135,7 +131,7 @@ def parsed_project(project: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         changed = max(path.stat().st_mtime for path in Settings(project).project_files())
         if not (kept.exists() and kept.stat().st_mtime > changed):
-            environment = _plain_environment() | {"DBT_TARGET_PATH": place, "DBT_LOG_PATH": place}
+            environment = plain_environment() | {"DBT_TARGET_PATH": place, "DBT_LOG_PATH": place}
             command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse"]
             done = subprocess.run(
                 command, cwd=project, env=environment, check=False, capture_output=True, text=True

@@ -26,7 +26,7 @@ def made_once(
     first.parent.mkdir(exist_ok=True)
     with first.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = first / "done"
+        done = first.with_suffix(".done")
         if not done.exists():
             shutil.rmtree(first, ignore_errors=True)
             first.mkdir()

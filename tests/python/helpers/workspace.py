@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from forked import PARSED, is_ours, is_read_at_start, parsed_project, run_forked
+from forked import PARSED, is_read_at_start, parsed_project, plain_environment, run_forked
 
 PROJECT = Path(__file__).resolve().parents[3]
 FIXTURES = PROJECT / "tests" / "fixtures"
@@ -36,9 +36,8 @@ class Workspace:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not is_ours(name)}
         return {
-            **kept,
+            **plain_environment(),
             "SIGNALS_STORE": str(self.folder / "store"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
