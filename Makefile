@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := tests/fixtures/sample
 TEST_STORE := .signals-test
-SQL := models macros tests/data
+SQL := models macros tests/data python/ci_signals/sql
 # The moment that the bundled rows stop at.
 SAMPLE_AS_OF := 2026-11-20T12:00:00
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \

@@ -1,18 +1,3 @@
-{% macro metric_types() %}
-    {{
-        return(
-            {
-                "string": "Nullable(String)",
-                "int": "Nullable(Int64)",
-                "float": "Nullable(Float64)",
-                "bool": "Nullable(Bool)",
-                "list": "Array(String)",
-                "map": "Map(String, String)",
-            }
-        )
-    }}
-{% endmacro %}
-
 {% macro metric_tuple_type() -%}
     {#- The type that one JSONExtract reads all known keys with: a parse per key would be 99 parses of 40 KB. -#}
     {%- set elements = [] -%}

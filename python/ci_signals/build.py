@@ -14,11 +14,13 @@ from ci_signals.dbt_runner import dbt_ready, run_dbt
 from ci_signals.errors import UserError
 from ci_signals.export import write_exports
 from ci_signals.output import staged
+from ci_signals.reader import Reader, open_reader
 from ci_signals.settings import Settings
 from ci_signals.site.dictionary import PAGE as DICTIONARY
-from ci_signals.site.quality import warn_of_quality
+from ci_signals.site.quality import read_checks, warn_of_quality
 from ci_signals.site.render import render_site
-from ci_signals.warehouse import Client, has_table, open_client, qualified
+from ci_signals.warehouse import qualified
+from ci_signals.window import read_window
 
 # Unit tests, and key tests of seeds, steps and reports, check the project's code and not the
 # data: `make test` and `dbt build` run them. On 24 million test rows they took 3 s of 14.
@@ -30,7 +32,7 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True)
-class Window:
+class WindowOptions:
     """What to look at; None and () leave it to the variables in dbt_project.yml.
 
     repository: OWNER/NAME. workflows: names. hours: length, back from `as_of`.
@@ -61,7 +63,7 @@ class Window:
 
 
 def build_project(
-    settings: Settings, console: Console, window: Window, select: str | None, output: Path
+    settings: Settings, console: Console, window: WindowOptions, select: str | None, output: Path
 ) -> None:
     """Run dbt build over the selected models, then write `output`.
 
@@ -89,15 +91,16 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
     `output` shows the earlier build until all of this one is written.
     """
     started = time.monotonic()
-    with open_client(settings) as client:
-        _warn_of_empty_window(client, settings.database, console)
+    with open_reader(settings) as reader:
+        _warn_of_empty_window(reader, console)
+        checks = read_checks(reader)
         with staged(output) as stage:
-            write_exports(client, settings.database, stage, console)
-            render_site(client, settings.database, stage, console, settings.manifest)
+            write_exports(reader, stage, console)
+            render_site(reader, stage, console, checks, settings.manifest)
             has_dictionary = (stage / DICTIONARY).exists()
         if not has_dictionary:
             (output / DICTIONARY).unlink(missing_ok=True)
-        warn_of_quality(client, settings.database, console)
+        warn_of_quality(checks, console)
     console.say(f"site: {output / 'index.html'} ({time.monotonic() - started:.1f} s)")
 
 
@@ -106,36 +109,26 @@ def _check_workflows(settings: Settings, console: Console, workflows: tuple[str,
     if not workflows:
         return
     raw = qualified(settings.project_vars["ci_database"], settings.project_vars["workflow_job_table"])
-    with open_client(settings) as client:
-        if not has_table(client, settings.database, "int_job_versions"):
+    with open_reader(settings) as reader:
+        if not reader.has("dim_workflows"):
             return
-        versions = qualified(settings.database, "int_job_versions")
-        seen = f"select distinct workflow_name from {versions}"
-        rows = client.query(
-            "select workflow, workflow in (select distinct workflow_name from"
-            f" {raw} where workflow_name in {{wanted:Array(String)}}) as is_known"
-            f" from (select arrayJoin({{wanted:Array(String)}}) as workflow) where workflow not in ({seen})",
-            parameters={"wanted": list(workflows)},
-        ).result_rows
-        there = ", ".join(row[0] for row in client.query(f"{seen} order by workflow_name").result_rows)
-    for workflow, is_known in rows:
-        if not is_known:
-            raise UserError(f"no workflow {workflow!r}; the window has jobs of: {there or 'none'}")
+        there = [row["workflow_name"] for row in reader.rows("dim_workflows", "workflow_name")]
+        missing = [workflow for workflow in workflows if workflow not in there]
+        # no model reads rows from before the window
+        found = f"select distinct workflow_name from {raw} where workflow_name in {{missing:Array(String)}}"
+        known = {name for (name,) in reader.client.query(found, parameters={"missing": missing}).result_rows}
+    for workflow in missing:
+        if workflow not in known:
+            raise UserError(f"no workflow {workflow!r}; the window has jobs of: {', '.join(there) or 'none'}")
         console.warn(f"no jobs of workflow {workflow} in the window")
 
 
-def _warn_of_empty_window(client: Client, database: str, console: Console) -> None:
-    if not has_table(client, database, "dim_commits"):
-        return
-    row = client.query(
-        f"select repository, branch_ref, toString(toDateTime(starts_at)), toString(toDateTime(as_of))"
-        f" from {qualified(database, 'int_window')}"
-        f" where not exists (select 1 from {qualified(database, 'dim_commits')})"
-    ).first_row
-    if row:
-        repository, branch, starts_at, as_of = row
+def _warn_of_empty_window(reader: Reader, console: Console) -> None:
+    window = read_window(reader)
+    if window and not window.commits:
         console.warn(
-            f"no commits of {repository} on {branch} from {starts_at} to {as_of} (UTC);"
+            f"no commits of {window.repository} on {window.branch_ref}"
+            f" from {window.starts_at:%Y-%m-%d %H:%M:%S} to {window.as_of:%Y-%m-%d %H:%M:%S} (UTC);"
             " load CI rows, or choose another --repo, --as-of or --hours"
         )
 

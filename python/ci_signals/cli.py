@@ -145,9 +145,9 @@ def build(
     ] = None,
 ) -> None:
     """Run dbt build, then write signals.jsonl, the other files and the site from the finished tables."""
-    from ci_signals.build import Window, build_project
+    from ci_signals.build import WindowOptions, build_project
 
-    window = Window(repo, tuple(workflow or ()), hours, as_of, keep_history)
+    window = WindowOptions(repo, tuple(workflow or ()), hours, as_of, keep_history)
     build_project(context.obj.settings, context.obj.console, window, select, output)
 
 

@@ -2,110 +2,86 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import IO
 
-from ci_signals import export_sql as sql
 from ci_signals.console import Console
-from ci_signals.output import cannot_write
-from ci_signals.warehouse import Client, has_table, qualified
+from ci_signals.reader import Reader, select
 
 SCHEMA = "signals.schema.json"
 
 
 @dataclass(frozen=True)
 class Export:
-    """A file and where its rows come from.
+    """A file and the relation that it holds.
 
-    table: a finished table. query: over `{table}`, ordered. format: the engine's.
-    header: column names for a first line; the engine streams CSV only without one.
+    columns: those of `table` that the file has. format: the engine's. settings: of the query,
+    since the embedded engine does not stream with settings given beside it.
     """
 
     name: str
     table: str
-    query: str
+    columns: str
+    order: str
     format: str
-    header: tuple[str, ...] = ()
+    settings: str
 
+    @property
+    def query(self) -> str:
+        return f"{select(self.columns, self.table, self.order)} settings {self.settings}"
+
+
+# Blocks of a few signals: one of 150 commits takes up to a megabyte.
+_NESTED = "max_block_size = 64, output_format_parquet_row_group_size = 256"
+_CSV = "format_csv_null_representation = ''"
+_ALL_BUT_NUMBER = "* except (signal_number)"
+# The order of the table itself: the engine reads on without sorting.
+_EVENT_ORDER = "signal_id, commit_rank, event_number"
+_LINE = "key, workflow_name, job_base_name, source, commits"
 
 EXPORTS = (
-    Export("signals.jsonl", "fct_signals_nested", sql.SIGNAL_LINES, "JSONEachRow"),
-    Export("signals.parquet", "fct_signals_nested", sql.NESTED_SIGNALS, "Parquet"),
-    Export("signals.csv", "rpt_signal_overview", sql.SIGNALS_CSV, "CSV", tuple(sql.SIGNAL_COLUMNS)),
-    Export("events.parquet", "fct_signal_events", sql.EVENTS_PARQUET, "Parquet"),
-    Export("events.csv", "fct_signal_events", sql.EVENTS_CSV, "CSV", tuple(sql.EVENT_COLUMNS)),
+    Export("signals.jsonl", "fct_signals_nested", _LINE, "signal_number", "JSONEachRow", _NESTED),
+    Export("signals.parquet", "export_nested_signals", _ALL_BUT_NUMBER, "signal_number", "Parquet", _NESTED),
+    Export("signals.csv", "export_signals", _ALL_BUT_NUMBER, "signal_number", "CSV", _CSV),
+    Export(
+        "events.parquet",
+        "export_events",
+        "*",
+        _EVENT_ORDER,
+        "Parquet",
+        "output_format_parquet_row_group_size = 100000",
+    ),
+    Export("events.csv", "export_event_lines", "*", _EVENT_ORDER, "CSV", _CSV),
 )
 
 
-def write_exports(client: Client, database: str, output: Path, console: Console) -> list[Path]:
-    """Write every file of EXPORTS whose table is there to `output`, and the schema of signals.jsonl.
+def write_exports(reader: Reader, output: Path, console: Console) -> list[Path]:
+    """Write every file of EXPORTS whose relation exists, and the schema of signals.jsonl, to `output`.
 
-    Returns their paths. A reader never sees a half-written file. Raises UserError when
-    the folder cannot be written.
+    Returns their paths. Raises OSError when a file cannot be written.
     """
-    written = [
-        _write(client, database, export, output)
-        for export in EXPORTS
-        if has_table(client, database, export.table)
-    ]
+    written = [write_export(reader, export, output) for export in EXPORTS if reader.has(export.table)]
     if written:
-        with replacing(output / SCHEMA) as file:
-            file.write(files("ci_signals").joinpath(SCHEMA).read_bytes())
-        written.append(output / SCHEMA)
+        schema = output / SCHEMA
+        schema.write_bytes(files("ci_signals").joinpath(SCHEMA).read_bytes())
+        written.append(schema)
     for path in written:
         console.detail(f"wrote {path.name}")
     return written
 
 
-def write_signals_jsonl(client: Client, database: str, output: Path, console: Console) -> Path | None:
-    """Write `output`/signals.jsonl alone: one Signal a line, UTF-8, ordered.
+def write_export(reader: Reader, export: Export, output: Path) -> Path:
+    """Write one file to `output` from its relation, which must exist. Returns the file's path.
 
-    Returns its path, or None when the signals track has not been built.
+    ClickHouse nests and formats the rows: one by one in Python they took longer than all the SQL.
     """
-    jsonl = EXPORTS[0]
-    if not has_table(client, database, jsonl.table):
-        return None
-    path = _write(client, database, jsonl, output)
-    console.detail(f"wrote {path}")
-    return path
-
-
-def _write(client: Client, database: str, export: Export, output: Path) -> Path:
-    # ClickHouse nests and formats: row by row in Python took longer than all the SQL.
-    query = export.query.format(table=qualified(database, export.table))
     path = output / export.name
-    with replacing(path) as file, client.raw_stream(query, fmt=export.format) as rows:
-        if export.header:
-            file.write(",".join(f'"{name}"' for name in export.header).encode() + b"\n")
-        shutil.copyfileobj(rows, file, 1 << 20)
+    with path.open("wb") as file:
+        if export.format == "CSV":  # the embedded engine would stream a line of names with every block
+            names = select(export.columns, export.table, export.order, limit=0)
+            file.write(reader.client.raw_query(names, fmt="CSVWithNames"))
+        with reader.stream(export.query, export.format) as rows:
+            shutil.copyfileobj(rows, file, 1 << 20)
     return path
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write that takes the place of `path` when the block ends without an error."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            try:
-                yield file
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-        Path(file.name).chmod(0o666 & ~_umask())
-        Path(file.name).replace(path)
-    except OSError as error:
-        raise cannot_write(path, error) from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -8,8 +8,8 @@ import sys
 from ci_signals.errors import UserError
 from ci_signals.printable import printable, printable_json
 from ci_signals.query_format import QueryFormat
+from ci_signals.reader import open_reader
 from ci_signals.settings import Settings
-from ci_signals.warehouse import has_database, open_client
 
 _ENGINE_FORMATS = {
     QueryFormat.table: "PrettyCompactMonoBlock",
@@ -26,12 +26,9 @@ def print_query(settings: Settings, query: str, query_format: QueryFormat) -> No
         raise UserError("Parquet is not for a terminal: redirect it to a file, as in > rows.parquet")
     if _WRITES_A_FILE.search(query):
         raise UserError("INTO OUTFILE is not read-only: redirect the output instead, as in > rows.csv")
-    with open_client(settings) as client:
-        if has_database(client, settings.database):
-            client.database = settings.database
-        client.set_client_setting("output_format_json_validate_utf8", 1)
+    with open_reader(settings) as reader:
+        client = reader.client
         client.set_client_setting("output_format_pretty_color", 0)
-        client.set_client_setting("output_format_json_escape_forward_slashes", 0)
         # 2 allows a server's own client settings beside it; neither allows a write
         client.set_client_setting("readonly", 1 if settings.is_embedded else 2)
         rows = client.raw_query(query.rstrip().rstrip(";"), fmt=_ENGINE_FORMATS[query_format])

@@ -22,7 +22,7 @@ from ci_signals.store import cancel_queries, connect_store
 for _library in ("clickhouse_connect", "urllib3"):
     logging.getLogger(_library).setLevel(logging.CRITICAL)
 
-__all__ = ["Client", "check_server", "has_database", "has_table", "open_client", "qualified"]
+__all__ = ["Client", "check_server", "open_client", "qualified", "table_names"]
 
 
 @contextmanager
@@ -47,21 +47,12 @@ def open_client(settings: Settings) -> Iterator[Client]:
         client.close()
 
 
-def has_table(client: Client, database: str, table: str) -> bool:
-    """Whether `database.table` (a table or a view) exists."""
+def table_names(client: Client, database: str) -> frozenset[str]:
+    """The tables and views of the database; none when there is no such database."""
     found = client.query(
-        "select count() from system.tables where database = {database:String} and name = {name:String}",
-        parameters={"database": database, "name": table},
+        "select name from system.tables where database = {database:String}", parameters={"database": database}
     )
-    return bool(found.result_rows[0][0])
-
-
-def has_database(client: Client, database: str) -> bool:
-    """Whether the database exists."""
-    found = client.query(
-        "select count() from system.databases where name = {name:String}", parameters={"name": database}
-    )
-    return bool(found.result_rows[0][0])
+    return frozenset(str(name) for (name,) in found.result_rows)
 
 
 def qualified(database: str, table: str) -> str:

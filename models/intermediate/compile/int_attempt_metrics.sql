@@ -1,5 +1,5 @@
 -- one row per (trace, compile id, occurrence) that has metrics, all its metrics records together
-with metrics as (select * from {{ ref("fct_compile_metrics") }})
+with metrics as (select * from {{ ref("int_compile_metrics") }})
 
 select
     trace,
@@ -15,17 +15,7 @@ select
         metrics.total_ms, kind in ('bwd_compilation_metrics', 'aot_autograd_backward_compilation_metrics')
     ) as backward_ms,
     min(toDateTime64(coalesce(start_time_us / 1e6, start_time), 6, 'UTC')) as started_at,
-    sum(
-        ifNull(inductor_fx_local_cache_hit_count, 0)
-        + ifNull(inductor_fx_remote_cache_hit_count, 0)
-        + ifNull(aotautograd_local_cache_hit_count, 0)
-        + ifNull(aotautograd_remote_cache_hit_count, 0)
-    ) as cache_hits,
-    sum(
-        ifNull(inductor_fx_local_cache_miss_count, 0)
-        + ifNull(inductor_fx_remote_cache_miss_count, 0)
-        + ifNull(aotautograd_local_cache_miss_count, 0)
-        + ifNull(aotautograd_remote_cache_miss_count, 0)
-    ) as cache_misses
+    sum(metrics.cache_hits) as cache_hits,
+    sum(metrics.cache_misses) as cache_misses
 from metrics
 group by trace, directory

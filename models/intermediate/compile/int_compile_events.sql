@@ -1,6 +1,6 @@
 -- one row per failure or restart of a compilation, with what it cost
 with
-    metrics as (select * from {{ ref("fct_compile_metrics") }}),
+    metrics as (select * from {{ ref("int_compile_metrics") }}),
 
     -- a record's restarts come before its failure; a fail_type without a reason is a failure all the same
     listed as (

@@ -1,8 +1,8 @@
 -- one row per compilation of any attempt: the function compiled, from its metrics, else the end of its stack
 with
-    metrics as (select * from {{ ref("fct_compile_metrics") }} where co_name is not null),
+    metrics as (select * from {{ ref("int_compile_metrics") }} where co_name is not null),
 
-    frames as (select * from {{ ref("fct_compile_stacks") }}),
+    frames as (select * from {{ ref("int_compile_stacks") }}),
 
     named as (
         select

@@ -3,14 +3,14 @@ with
     records as (select * from {{ ref("int_trace_records") }} where kind != 'str'),
 
     positions as (
-        select trace, source_number, file, line_number, position, occurrence, record_number
-        from {{ ref("int_trace_positions") }}
+        select record_id, position, occurrence, record_number from {{ ref("int_trace_positions") }}
     ),
 
     -- ranks share compile ids, so a trace of several says which one in the folder's name
     several_ranks as (select trace from records group by trace having uniqExact(ifNull(rank, -1)) > 1)
 
 select
+    records.record_id as record_id,
     records.trace as trace,
     records.source_number as source_number,
     records.file as file,
@@ -35,9 +35,4 @@ select
     positions.record_number as record_number,
     records.metadata as metadata
 from records
-inner join
-    positions
-    on records.trace = positions.trace
-    and records.source_number = positions.source_number
-    and records.file = positions.file
-    and records.line_number = positions.line_number
+inner join positions on records.record_id = positions.record_id

@@ -6,10 +6,8 @@ with
 
     entries as (
         select
+            record_id,
             trace,
-            source_number,
-            file,
-            line_number,
             tupleElement(pair, 1) as entry_key,
             tupleElement(pair, 2) as raw_value,
             if(startsWith(raw_value, '"'), JSONExtractString(raw_value), raw_value) as text
@@ -19,10 +17,8 @@ with
     )
 
 select
+    entries.record_id as record_id,
     entries.trace as trace,
-    entries.source_number as source_number,
-    entries.file as file,
-    entries.line_number as line_number,
     entries.entry_key as metric_key,
     if(known_keys.position = 0, 1000, known_keys.position) as key_position,
     if(known_keys.category = '', 'other', known_keys.category) as category,

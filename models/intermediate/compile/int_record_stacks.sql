@@ -8,11 +8,8 @@ with
     )
 
 select
-    trace,
-    source_number,
-    file,
-    line_number,
+    record_id,
     arrayMap({{ frame_of_row() }}, arraySort(groupArrayIf(frame, stack_name = 'user_stack'))) as user_stack,
     arrayMap({{ frame_of_row() }}, arraySort(groupArrayIf(frame, stack_name = 'stack'))) as framework_stack
 from frames
-group by trace, source_number, file, line_number
+group by record_id

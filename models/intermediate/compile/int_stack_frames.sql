@@ -1,7 +1,7 @@
 -- one row per frame of a stack in a record, outermost first, with the file's interned name resolved
 with
     records as (
-        select trace, source_number, file, line_number, kind, metadata
+        select record_id, trace, source_number, file, line_number, kind, metadata
         from {{ ref("int_trace_records") }}
         where kind in ('dynamo_start', 'symbolic_shape_specialization', 'guard_added_fast')
     ),
@@ -10,6 +10,7 @@ with
 
     frames as (
         select
+            record_id,
             trace,
             source_number,
             file,
@@ -28,6 +29,7 @@ with
     numbered as (select *, toUInt32OrNull(tupleElement(frame, 'filename')) as string_number from frames)
 
 select
+    numbered.record_id as record_id,
     numbered.trace as trace,
     numbered.source_number as source_number,
     numbered.file as file,

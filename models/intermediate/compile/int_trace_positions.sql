@@ -1,10 +1,21 @@
 -- one row per record of a compilation: where it stands in the log, and which occurrence of its id it
 -- belongs to
-{{ config(materialized="table", order_by="(trace, source_number, file, line_number)") }}
+{{ config(materialized="table", order_by="record_id") }}
 
 with
     records as (
-        select trace, source_number, file, door, line_number, kind, logged_at, rank, attempt, compile_base
+        select
+            record_id,
+            trace,
+            source_number,
+            file,
+            door,
+            line_number,
+            kind,
+            logged_at,
+            rank,
+            attempt,
+            compile_base
         from {{ ref("int_trace_records") }}
         where kind != 'str'
     ),
@@ -65,6 +76,7 @@ with
     )
 
 select
+    record_id,
     trace,
     source_number,
     file,

@@ -24,6 +24,7 @@ with
     )
 
 select
+    {{ record_id() }} as record_id,
     identified.trace as trace,
     identified.source_number as source_number,
     identified.file as file,

@@ -9,6 +9,7 @@ with
     )
 
 select
+    attempt_id,
     head_sha,
     workflow_name,
     job_base_name,
@@ -26,4 +27,4 @@ select
         has_failures, argMaxIf(job_id, job_order, outcome = 'failure'), argMin(job_id, job_order)
     ) as link_job_id
 from counted_jobs
-group by head_sha, workflow_name, job_base_name, run_id, run_attempt
+group by attempt_id, head_sha, workflow_name, job_base_name, run_id, run_attempt

@@ -2,6 +2,7 @@
 with attempts as (select * from {{ ref("int_attempt_groups") }})
 
 select
+    attempt_id,
     head_sha,
     workflow_name,
     job_base_name,

@@ -18,7 +18,7 @@ with
     pushed_commits as (
         select
             tupleElement(commit, 'id') as head_sha,
-            tuple(toDateTime64(tupleElement(commit, 'timestamp'), 9, 'UTC'), push_position) as place,
+            tuple(toDateTime64(tupleElement(commit, 'timestamp'), 9, 'UTC'), push_position) as commit_order,
             tupleElement(commit, 'message') as message,
             tupleElement(commit, 'author') as author,
             pushed_at
@@ -26,10 +26,10 @@ with
         array join commits as commit, arrayEnumerate(commits) as push_position
     ),
 
-    latest_places as (
+    latest_commits as (
         select
             head_sha,
-            max(place) as latest_place,
+            max(commit_order) as latest_order,
             max(pushed_at) as last_pushed_at,
             argMax(
                 tuple(
@@ -40,7 +40,7 @@ with
                         tupleElement(author, 'name')
                     )
                 ),
-                tuple(place, message, author)
+                tuple(commit_order, message, author)
             ) as latest_words
         from pushed_commits
         where head_sha != ''
@@ -49,10 +49,10 @@ with
 
 select
     head_sha,
-    tupleElement(latest_place, 1) as committed_at,
-    tupleElement(latest_place, 2) as push_position,
+    tupleElement(latest_order, 1) as committed_at,
+    tupleElement(latest_order, 2) as push_position,
     tupleElement(latest_words, 1) as message,
     tupleElement(latest_words, 2) as author,
     last_pushed_at as pushed_at,
-    row_number() over (order by latest_place desc, head_sha asc) as commit_rank
-from latest_places
+    row_number() over (order by latest_order desc, head_sha asc) as commit_rank
+from latest_commits

@@ -1,8 +1,38 @@
 -- one row per event of a signal, repeats within a commit dropped
--- "rerun failed" repeats jobs under new ids with the old times: the first attempt stands for them
-with events as (select * from {{ ref("int_all_events") }})
+-- A table: events, cells, the ledger and the gaps read it.
+{{ config(materialized="table", order_by="(signal_id, commit_rank, event_number)") }}
 
-select *
+with
+    all_events as (select * from {{ ref("int_all_events") }}),
+
+    commits as (select head_sha, commit_rank from {{ ref("int_push_dedup") }}),
+
+    -- "rerun failed" repeats jobs under new ids with the old times: the first attempt stands for them
+    events as (
+        select *
+        from all_events
+        order by run_attempt, job_id
+        limit 1 by signal_id, head_sha, started_at, run_id, status
+    )
+
+select
+    events.signal_id as signal_id,
+    events.source as source,
+    events.workflow_name as workflow_name,
+    events.job_base_name as job_base_name,
+    events.signal_key as signal_key,
+    commits.commit_rank as commit_rank,
+    events.head_sha as head_sha,
+    row_number() over (
+        partition by events.signal_id, events.head_sha
+        order by events.started_at, events.run_id, events.run_attempt, events.status
+    ) as event_number,
+    events.status as status,
+    events.started_at as started_at,
+    events.attempt_id as attempt_id,
+    events.run_id as run_id,
+    events.run_attempt as run_attempt,
+    events.job_id as job_id,
+    {{ event_name("events") }} as event_name
 from events
-order by run_attempt, job_id
-limit 1 by signal_id, head_sha, started_at, run_id, status
+inner join commits on events.head_sha = commits.head_sha

@@ -8,6 +8,7 @@ with
 
     recorded as (
         select
+            attempt_id,
             head_sha,
             workflow_name,
             job_base_name,
@@ -26,6 +27,7 @@ with
     -- no run recorded yet, and some shard that may still record one
     awaited as (
         select
+            attempts.attempt_id as attempt_id,
             attempts.head_sha as head_sha,
             attempts.workflow_name as workflow_name,
             attempts.job_base_name as job_base_name,
@@ -40,17 +42,12 @@ with
             on attempts.workflow_name = tests.workflow_name
             and attempts.job_base_name = tests.job_base_name
         left anti join
-            verdicts
-            on attempts.head_sha = verdicts.head_sha
-            and attempts.workflow_name = verdicts.workflow_name
-            and attempts.job_base_name = verdicts.job_base_name
-            and attempts.run_id = verdicts.run_id
-            and attempts.run_attempt = verdicts.run_attempt
-            and tests.test_id = verdicts.test_id
+            verdicts on attempts.attempt_id = verdicts.attempt_id and tests.test_id = verdicts.test_id
         where attempts.has_pending
     )
 
 select
+    attempt_id,
     head_sha,
     workflow_name,
     job_base_name,
@@ -63,6 +60,7 @@ select
 from recorded
 union all
 select
+    attempt_id,
     head_sha,
     workflow_name,
     job_base_name,

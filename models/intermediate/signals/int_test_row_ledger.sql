@@ -27,11 +27,7 @@ with
         from runs
         left join
             given_events
-            on runs.head_sha = given_events.head_sha
-            and runs.workflow_name = given_events.workflow_name
-            and runs.job_base_name = given_events.job_base_name
-            and runs.run_id = given_events.run_id
-            and runs.run_attempt = given_events.run_attempt
+            on runs.attempt_id = given_events.attempt_id
             and runs.test_id = given_events.signal_key
             and runs.status = given_events.status
         group by runs.job_id

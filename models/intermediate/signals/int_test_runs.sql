@@ -31,6 +31,7 @@ with
     )
 
 select
+    tracked_jobs.attempt_id as attempt_id,
     tracked_jobs.head_sha as head_sha,
     tracked_jobs.workflow_name as workflow_name,
     tracked_jobs.job_base_name as job_base_name,

@@ -2,11 +2,12 @@
 with runs as (select *, tuple(started_at, job_id) as job_order from {{ ref("int_test_runs") }})
 
 select
-    head_sha,
-    workflow_name,
-    job_base_name,
-    run_id,
-    run_attempt,
+    attempt_id,
+    any(runs.head_sha) as head_sha,
+    any(runs.workflow_name) as workflow_name,
+    any(runs.job_base_name) as job_base_name,
+    any(runs.run_id) as run_id,
+    any(runs.run_attempt) as run_attempt,
     test_id,
     count() as recorded_runs,
     max(is_failing) as has_failure,
@@ -17,4 +18,4 @@ select
     tupleElement(minIf(job_order, is_passing), 1) as passing_started_at,
     tupleElement(minIf(job_order, is_passing), 2) as passing_job_id
 from runs
-group by head_sha, workflow_name, job_base_name, run_id, run_attempt, test_id
+group by attempt_id, test_id

@@ -37,6 +37,7 @@ with
 
 select
     job_id,
+    {{ attempt_id() }} as attempt_id,
     head_sha,
     workflow_name,
     job_name,

@@ -20,9 +20,4 @@ select
     stacks.user_stack as user_stack,
     stacks.framework_stack as framework_stack
 from records
-left join
-    stacks
-    on records.trace = stacks.trace
-    and records.source_number = stacks.source_number
-    and records.file = stacks.file
-    and records.line_number = stacks.line_number
+left join stacks on records.record_id = stacks.record_id

@@ -52,8 +52,7 @@ with
             groupUniqArrayIf(merged_jobs.variant, runs.is_passing) as passing_variants
         from {{ ref("int_test_runs") }} as runs
         inner join merged_jobs on runs.job_id = merged_jobs.job_id
-        group by
-            runs.head_sha, runs.workflow_name, runs.job_base_name, runs.run_id, runs.run_attempt, runs.test_id
+        group by runs.attempt_id, runs.workflow_name, runs.job_base_name, runs.test_id
     ),
 
     -- one variant failed where another passed, and none did both: it looks like a flaky test and is none

@@ -3,5 +3,12 @@
 
 with commits as (select * from {{ ref("int_push_dedup") }})
 
-select commit_rank, head_sha, committed_at, message, author, pushed_at
+select
+    commit_rank,
+    head_sha,
+    committed_at,
+    toValidUTF8(splitByChar('\n', message)[1]) as title,
+    message,
+    author,
+    pushed_at
 from commits

@@ -1,28 +1,22 @@
 -- one row per event of a signal
-{{ config(order_by="(signal_id, commit_rank, event_number)") }}
+{{ config(materialized="view") }}
 
-with
-    events as (select * from {{ ref("int_signal_events") }}),
-
-    commits as (select * from {{ ref("int_push_dedup") }})
+with events as (select * from {{ ref("int_signal_events") }})
 
 select
-    events.signal_id as signal_id,
-    events.source as source,
-    events.workflow_name as workflow_name,
-    events.job_base_name as job_base_name,
-    events.signal_key as signal_key,
-    commits.commit_rank as commit_rank,
-    events.head_sha as head_sha,
-    row_number() over (
-        partition by events.signal_id, events.head_sha
-        order by events.started_at, events.run_id, events.run_attempt, events.status
-    ) as event_number,
-    events.status as status,
-    events.started_at as started_at,
-    events.run_id as wf_run_id,
-    events.run_attempt as run_attempt,
-    events.job_id as job_id,
-    {{ event_name("events") }} as event_name
+    signal_id,
+    source,
+    workflow_name,
+    job_base_name,
+    signal_key,
+    commit_rank,
+    head_sha,
+    event_number,
+    status,
+    started_at,
+    attempt_id,
+    run_id as wf_run_id,
+    run_attempt,
+    job_id,
+    event_name
 from events
-inner join commits on events.head_sha = commits.head_sha

@@ -20,7 +20,7 @@ with
         where not has_failure and not has_success
     ),
 
-    -- every attempt a signal could have had an event from; (0, 0) where the commit has none
+    -- every attempt a signal could have had an event from; one without an id where the commit has none
     candidates as (
         select
             signals.signal_id as signal_id,
@@ -30,6 +30,7 @@ with
             signals.signal_key as signal_key,
             commits.commit_rank as commit_rank,
             commits.head_sha as head_sha,
+            attempts.attempt_id as attempt_id,
             attempts.run_id as run_id,
             attempts.run_attempt as run_attempt,
             attempts.has_cancelled as has_cancelled
@@ -44,16 +45,16 @@ with
 
     -- what each attempt gave before repeats within a commit were dropped, and whether any of it was kept
     given_events as (
-        select signal_id, head_sha, run_id, run_attempt, true as is_given, max(is_kept) as has_kept
+        select signal_id, attempt_id, true as is_given, max(is_kept) as has_kept
         from
             (
-                select signal_id, head_sha, run_id, run_attempt, false as is_kept
+                select signal_id, attempt_id, false as is_kept
                 from {{ ref("int_all_events") }}
                 union all
-                select signal_id, head_sha, wf_run_id as run_id, run_attempt, true as is_kept
-                from {{ ref("fct_signal_events") }}
+                select signal_id, attempt_id, true as is_kept
+                from {{ ref("int_signal_events") }}
             )
-        group by signal_id, head_sha, run_id, run_attempt
+        group by signal_id, attempt_id
     ),
 
     eventless as (
@@ -62,9 +63,7 @@ with
         left join
             given_events
             on candidates.signal_id = given_events.signal_id
-            and candidates.head_sha = given_events.head_sha
-            and candidates.run_id = given_events.run_id
-            and candidates.run_attempt = given_events.run_attempt
+            and candidates.attempt_id = given_events.attempt_id
         where not given_events.has_kept
     )
 
@@ -72,14 +71,15 @@ select
     eventless.signal_id as signal_id,
     eventless.commit_rank as commit_rank,
     eventless.head_sha as head_sha,
+    eventless.attempt_id as attempt_id,
     eventless.run_id as wf_run_id,
     eventless.run_attempt as run_attempt,
     multiIf(
         eventless.is_repeated,
         'repeated',
-        eventless.run_id = 0 and skipped_groups.is_skipped,
+        eventless.attempt_id = '' and skipped_groups.is_skipped,
         'skipped',
-        eventless.run_id = 0,
+        eventless.attempt_id = '',
         'not_run',
         eventless.source = 'test' and silent_verdicts.is_silent,
         'only_skipped_rows',
@@ -90,12 +90,8 @@ select
 from eventless
 left join
     silent_verdicts
-    on eventless.workflow_name = silent_verdicts.workflow_name
-    and eventless.job_base_name = silent_verdicts.job_base_name
+    on eventless.attempt_id = silent_verdicts.attempt_id
     and eventless.signal_key = silent_verdicts.test_id
-    and eventless.head_sha = silent_verdicts.head_sha
-    and eventless.run_id = silent_verdicts.run_id
-    and eventless.run_attempt = silent_verdicts.run_attempt
 left join
     skipped_groups
     on eventless.workflow_name = skipped_groups.workflow_name

@@ -1,5 +1,6 @@
 -- one row per signal with every commit of the window inside it: a line of signals.jsonl
-{{ config(materialized="view") }}
+-- a table: signals.jsonl and signals.parquet are written from it
+{{ config(order_by="signal_number") }}
 
 with
     signals as (select * from {{ ref("dim_signals") }}),
@@ -9,10 +10,7 @@ with
     events as (select * from {{ ref("fct_signal_events") }}),
 
     ranked_commits as (
-        select
-            arraySort(
-                groupArray(tuple(commit_rank, head_sha, formatDateTime(committed_at, '%Y-%m-%dT%H:%i:%S')))
-            ) as commits
+        select arraySort(groupArray(tuple(commit_rank, head_sha, {{ iso_time("committed_at") }}))) as commits
         from commits
     ),
 
@@ -25,7 +23,7 @@ with
                     event_number,
                     event_name,
                     status,
-                    formatDateTime(started_at, '%Y-%m-%dT%H:%i:%S'),
+                    {{ iso_time("started_at") }},
                     cast(null as Nullable(String)),
                     wf_run_id,
                     run_attempt,
@@ -82,10 +80,7 @@ select
             (select commits from ranked_commits),
             histories.cells
         ),
-        'Array(Tuple(head_sha String, timestamp String, events Array(Tuple(
-            name String, status String, started_at String, ended_at Nullable(String),
-            wf_run_id Int64, run_attempt Int64, job_id Int64
-        ))))'
+        {{ signal_commits_type("String") }}
     ) as commits
 from signals
 inner join histories on signals.signal_id = histories.signal_id

@@ -8,7 +8,7 @@ from ci_signals.console import Console
 from ci_signals.dbt_runner import run_dbt
 from ci_signals.errors import UserError
 from ci_signals.settings import Settings
-from ci_signals.warehouse import Client, has_table
+from ci_signals.warehouse import Client, table_names
 
 # The comment that macros/raw gives to the tables it makes.
 OURS = "made by ci_signals"
@@ -34,7 +34,8 @@ def _ensure(settings: Settings, console: Console, client: Client, wanted: dict[s
     kinds = []
     for kind, tables in wanted.items():
         database = str(settings.project_vars[f"{kind}_database"])
-        missing = [table for table in tables if not has_table(client, database, table)]
+        there = table_names(client, database)
+        missing = [table for table in tables if table not in there]
         if not missing:
             continue
         kinds.append(kind)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ci_signals.reader import Reader
 from ci_signals.site.data_files import write_file
 from ci_signals.site.environment import render_page
 from ci_signals.site.manifest import databases, exposures, read_manifest, sections
-from ci_signals.warehouse import Client
 
 PAGE = "dictionary.html"
 
 
-def render_dictionary(client: Client, database: str, manifest_path: Path, output: Path) -> bool:
+def render_dictionary(reader: Reader, manifest_path: Path, output: Path) -> bool:
     """Write `output`/dictionary.html; whether it was written.
 
     It is not when there is no manifest or none of its tables. Raises
@@ -21,21 +21,21 @@ def render_dictionary(client: Client, database: str, manifest_path: Path, output
     manifest = read_manifest(manifest_path)
     found = []
     if manifest is not None:
-        types = _types(client, databases(manifest, database))
-        found = sections(manifest, database, types)
+        types = _types(reader, databases(manifest, reader.database))
+        found = sections(manifest, reader.database, types)
     path = output / PAGE
     if manifest is None or not found:
         return False
     built_at = manifest["metadata"]["generated_at"][:16].replace("T", " ")
     page = render_page(
-        PAGE, "", sections=found, exposures=exposures(manifest), database=database, built_at=built_at
+        PAGE, "", sections=found, exposures=exposures(manifest), database=reader.database, built_at=built_at
     )
     write_file(path, page)
     return True
 
 
-def _types(client: Client, names: list[str]) -> dict[tuple[str, str], dict[str, str]]:
-    rows = client.query(
+def _types(reader: Reader, names: list[str]) -> dict[tuple[str, str], dict[str, str]]:
+    rows = reader.client.query(  # a schema look-up: no model tells of it
         "select database, table, name, type from system.columns"
         " where database in {names:Array(String)} order by database, table, position",
         parameters={"names": names},

@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ci_signals.console import Console
-from ci_signals.warehouse import Client, has_table, qualified
+from ci_signals.reader import Reader
 
 
 @dataclass(frozen=True)
 class QualityCheck:
     """A row of rpt_data_quality.
 
-    value and limit: a share (0 to 1) or seconds, as `unit` says; value is None where there
-    was nothing to measure. affected, measured: jobs, test rows or base names.
+    value and warn_above (the limit): a share (0 to 1) or seconds, as `unit` says; value is None
+    where there was nothing to measure. affected, measured: jobs, test rows or base names.
     """
 
-    name: str
+    check_name: str
     title: str
     value: float | None
     unit: str
-    limit: float
+    warn_above: float
     affected: int
     measured: int
-    is_warning: bool
-    model: str
+    is_warning: int
+    details_model: str
 
     @property
     def value_text(self) -> str:
@@ -32,28 +32,24 @@ class QualityCheck:
 
     @property
     def limit_text(self) -> str:
-        return self._text(self.limit)
+        return self._text(self.warn_above)
 
     def _text(self, number: float) -> str:
         return f"{number:.1%}" if self.unit == "share" else f"{number:,.0f} {self.unit}"
 
 
-def read_checks(client: Client, database: str) -> list[QualityCheck]:
+def read_checks(reader: Reader) -> list[QualityCheck]:
     """The checks of the last build in their order; none when they were never built."""
-    if not has_table(client, database, "rpt_data_quality"):
+    if not reader.has("rpt_data_quality"):
         return []
-    rows = client.query(
-        "select check_name, title, value, unit, warn_above, affected, measured, is_warning = 1, details_model"
-        f" from {qualified(database, 'rpt_data_quality')} order by check_number"
-    ).result_rows
-    return [QualityCheck(*row) for row in rows]
+    return reader.records(QualityCheck, "rpt_data_quality", "check_number")
 
 
-def warn_of_quality(client: Client, database: str, console: Console) -> None:
+def warn_of_quality(checks: list[QualityCheck], console: Console) -> None:
     """One line on the console when a check is past its limit."""
     past = [
-        f"{check.name} {check.value_text} (limit {check.limit_text})"
-        for check in read_checks(client, database)
+        f"{check.check_name} {check.value_text} (limit {check.limit_text})"
+        for check in checks
         if check.is_warning
     ]
     if past:

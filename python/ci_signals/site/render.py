@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ci_signals.console import Console
 from ci_signals.output import cannot_write
+from ci_signals.reader import Reader
 from ci_signals.site.dictionary import render_dictionary
 from ci_signals.site.environment import write_static
 from ci_signals.site.index import render_index
-from ci_signals.site.quality import read_checks
+from ci_signals.site.quality import QualityCheck
 from ci_signals.site.signals import render_signals
 from ci_signals.site.traces import render_traces
-from ci_signals.warehouse import Client
 
 
 def render_site(
-    client: Client, database: str, output: Path, console: Console, manifest: Path | None = None
+    reader: Reader,
+    output: Path,
+    console: Console,
+    checks: Sequence[QualityCheck] = (),
+    manifest: Path | None = None,
 ) -> None:
     """Write static files, the signals pages, the traces' pages, the dictionary and the index to `output`.
 
@@ -28,10 +33,9 @@ def render_site(
         write_static(output)
     except OSError as error:
         raise cannot_write(output, error) from error
-    signals = render_signals(client, database, output, console)
-    traces = render_traces(client, database, output, console)
-    checks = read_checks(client, database)
-    has_dictionary = manifest is not None and render_dictionary(client, database, manifest, output)
+    signals = render_signals(reader, output, console)
+    traces = render_traces(reader, output, console)
+    has_dictionary = manifest is not None and render_dictionary(reader, manifest, output)
     render_index(output, signals, traces, checks, has_dictionary)
     if signals is None and not traces:
         console.warn("there is nothing to show yet: load rows or a trace, then run signals build")

@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from ci_signals.console import Console
-from ci_signals.site import signals_sql as sql
-from ci_signals.site.data_files import JSON_SETTINGS, json_objects, json_rows, write_data, write_file
+from ci_signals.reader import Reader
+from ci_signals.site.data_files import write_data, write_file
 from ci_signals.site.environment import render_page
-from ci_signals.warehouse import Client, has_table
+from ci_signals.window import Window, read_window
 
 URL = "signals/index.html"
 
 
 @dataclass(frozen=True)
-class Window:
-    """What was built and how much is in it: the row of rpt_window_summary. Times are UTC."""
-
-    repository: str
-    branch: str
-    workflows: list[str]
-    starts_at: datetime
-    as_of: datetime
-    hours: int
-    commits: int
-    signals: int
-    failing: int
-    flaky: int
-    recovered: int
-    pending: int
-
-
-@dataclass(frozen=True)
 class SignalLine:
-    """A signal in a list of the index.
+    """A signal in a list of the index: a row of page_index_signals.
 
     streak_commits: commits in a row that came out as the newest verdict did.
     silent_commits: newer commits without a verdict. sha, title, broke_at: where its
@@ -69,16 +50,16 @@ class SignalLine:
 
 @dataclass(frozen=True)
 class BreakingCommit:
-    """A commit where signals broke. broken: signals; failing: those that fail now;
-    candidates: the most commits that can be the cause for one of them, 0 when unknown."""
+    """A commit where signals broke: a row of rpt_breaking_commits. failing_signals: those that
+    fail now. most_candidates: the most commits that can be the cause for one of them, 0 when unknown."""
 
-    sha: str
-    at: datetime
+    head_sha: str
+    committed_at: datetime
     title: str
     author: str
-    broken: int
-    failing: int
-    candidates: int
+    broken_signals: int
+    failing_signals: int
+    most_candidates: int
 
 
 @dataclass(frozen=True)
@@ -92,57 +73,45 @@ class SignalsCard:
     url: str = URL
 
 
-def render_signals(client: Client, database: str, output: Path, console: Console) -> SignalsCard | None:
+def render_signals(reader: Reader, output: Path, console: Console) -> SignalsCard | None:
     """Write `output`/signals: two pages and their data. Returns what the index shows of them.
 
-    None, and nothing written, when the report models were not built. Raises UserError
+    None, and nothing written, when the page models were not built. Raises UserError
     when `output` cannot be written.
     """
-    if not has_table(client, database, "rpt_window_summary"):
+    window = read_window(reader)
+    if window is None or not reader.has("page_signals"):
         return None
     folder = output / "signals"
-    window = _records(client, database, sql.WINDOW, Window)[0]
-    _write_grid(client, database, folder)
-    _write_events(client, database, folder, console)
+    _write_grid(reader, folder)
+    _write_events(reader, folder, console)
     for page, template in (("index.html", "signals_grid.html"), ("signal.html", "signal.html")):
         write_file(folder / page, render_page(template, "../", window=window))
+    lines = "page_index_signals"
     return SignalsCard(
         window,
-        red_now=_records(client, database, sql.RED_NOW, SignalLine),
-        broke_last=_records(client, database, sql.BREAKING_COMMITS, BreakingCommit),
-        flakiest=_records(client, database, sql.FLAKIEST, SignalLine),
+        red_now=reader.records(SignalLine, lines, "recently_broken_order", "is_failing", 10),
+        broke_last=reader.records(BreakingCommit, "rpt_breaking_commits", "first_failing_rank", limit=8),
+        flakiest=reader.records(SignalLine, lines, "flakiest_order", "is_flaky", 10),
     )
 
 
-def _write_grid(client: Client, database: str, folder: Path) -> None:
+def _write_grid(reader: Reader, folder: Path) -> None:
     parts = {
-        b"window": json_objects(client, sql.over(sql.WINDOW, database)),
-        b"workflows": json_objects(client, sql.over(sql.WORKFLOWS, database)),
-        b"commits": json_rows(client, sql.over(sql.COMMITS, database)),
-        b"signals": json_rows(client, sql.over(sql.SIGNALS, database)),
+        b"window": reader.json_objects("rpt_window_summary", "as_of"),
+        b"workflows": reader.json_objects("rpt_workflow_summary", "workflow_name"),
+        b"outcomes": reader.json_objects("cell_outcomes", "outcome"),
+        b"gap_reasons": reader.json_objects("gap_reasons", "reason"),
+        b"commits": reader.json_table("page_commits", "commit_rank"),
+        b"signals": reader.json_table("page_signals", "group_order"),
     }
-    if has_table(client, database, "fct_signal_gaps"):
-        parts[b"gaps"] = json_rows(client, sql.over(sql.GAPS, database))
     write_data(folder / "data", "grid", b"{" + b",".join(b'"%s":%s' % part for part in parts.items()) + b"}")
 
 
-def _write_events(client: Client, database: str, folder: Path, console: Console) -> None:
-    files = client.query(sql.over(sql.EVENT_FILES, database), settings=JSON_SETTINGS).result_rows
+def _write_events(reader: Reader, folder: Path, console: Console) -> None:
+    files = reader.rows("page_event_files", "file")
     with console.progress("signal events") as progress:
         progress.start(len(files))
-        for name, content in files:
-            write_data(folder / "data", f"events-{name}", content.encode())
+        for file in files:
+            write_data(folder / "data", f"events-{file['file']}", file["content"].encode())
             progress.advance()
-
-
-def _records(client: Client, database: str, query: str, of: type[Any]) -> list[Any]:
-    found = client.query(sql.over(query, database))
-    return [
-        of(**{name: _value(of, name, value) for name, value in zip(found.column_names, row, strict=True)})
-        for row in found.result_rows
-    ]
-
-
-def _value(of: type[Any], name: str, value: Any) -> Any:
-    wanted = of.__dataclass_fields__[name].type
-    return datetime.fromtimestamp(value, UTC) if wanted == "datetime" else value

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ci_signals.console import Console, ProgressBar
+from ci_signals.reader import Reader
 from ci_signals.site.data_files import write_file
 from ci_signals.site.environment import render_page
-from ci_signals.site.trace_data import TraceCard, TraceData, read_cards, read_metric_keys, read_trace
-from ci_signals.warehouse import Client, has_table
+from ci_signals.site.trace_data import TraceCard, TraceData, read_cards, read_trace
 
 __all__ = ["TraceCard", "render_traces"]
 
@@ -29,29 +29,29 @@ _TITLES = {
 }
 
 
-def render_traces(client: Client, database: str, output: Path, console: Console) -> list[TraceCard]:
-    """Write the pages of all loaded traces to `output`/traces; pages of traces that are gone go.
+def render_traces(reader: Reader, output: Path, console: Console) -> list[TraceCard]:
+    """Write the pages of all loaded traces to `output`/traces, and remove those of traces that are gone.
 
     Returns a card per trace, those with failures first; none when the compile models were
     never built. Raises UserError when `output` cannot be written.
     """
-    if not has_table(client, database, "dim_traces"):
+    if not reader.has("dim_traces"):
         return []
     pages = output / "traces"
     shutil.rmtree(pages, ignore_errors=True)
     pages.mkdir(parents=True)
     cards = []
-    for card in read_cards(client, database):
+    for card in read_cards(reader):
         if _SAFE_NAME.fullmatch(card.name):
             cards.append(card)
         else:  # not ours: `signals load trace` refuses such a name
             console.warn(f"trace {card.name!r} gets no pages: its name cannot be a folder's")
-    keys = read_metric_keys(client, database) if cards else []
+    keys = reader.rows("metric_keys", "position") if cards else []
     with console.progress("trace pages") as progress:
         progress.start(sum(card.compilations for card in cards))
         for card in cards:
             folder = pages / card.name
-            _write_trace(read_trace(client, database, card), folder, progress)
+            _write_trace(read_trace(reader, card), folder, progress)
             _write(
                 folder / "metric_keys.html",
                 "traces/metric_keys.html",

@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,34 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.printable import printable_json
+from ci_signals.reader import json_lines, write_plain_json
 from ci_signals.store import connect_memory
-from ci_signals.terminal import diff_sql as sql
-from ci_signals.terminal.reading import json_lines
 from ci_signals.terminal.screen import Screen
 from ci_signals.warehouse import Client
 
+# The diff of two files is no model: nothing of them is in the warehouse. `before` is side 0, `after` side 1.
+_DIFFS = ("diff_signals.sql", "diff_commits.sql", "diff_cells.sql")
+_EVENT = (
+    "name String, status String, started_at String, ended_at Nullable(String),"
+    " wf_run_id Int64, run_attempt Int64, job_id Int64"
+)
+_COLUMNS = (
+    "source String, workflow_name String, job_base_name String, key String,"
+    f" commits Array(Tuple(head_sha String, timestamp String, events Array(Tuple({_EVENT}))))"
+)
+_CREATE = f"create table lines (side UInt8, {_COLUMNS}) engine = Memory settings compress = 1"
+# A name that is not in a line reads as empty; the check finds that, and a signal that is there twice.
+_LOAD = (
+    f"insert into lines select {{side}}, * from file({{path}}, 'JSONEachRow', '{_COLUMNS}')"
+    " settings input_format_json_read_numbers_as_strings = 0, input_format_skip_unknown_fields = 1"
+)
+_CHECK = """
+select
+    countIf(source not in ('test', 'job') or empty(commits)) as strange,
+    count() - uniqExact(source, workflow_name, job_base_name, key) as repeated
+from lines
+where side = {side:UInt8}
+"""
 _SIGNS = {"came": ("+", "green"), "went": ("-", "red"), "moved": ("~", "yellow")}
 
 
@@ -34,7 +57,8 @@ def print_diff(console: Console, before: Path, after: Path, as_json: bool) -> bo
     says which. Raises UserError when a file cannot be read or holds something else.
     """
     with _lines_of(before, after) as client:
-        parts = [json_lines(client, query + sql.JSON) for query in (sql.SIGNALS, sql.COMMITS, sql.CELLS)]
+        folder = files("ci_signals").joinpath("sql")
+        parts = [json_lines(client, folder.joinpath(name).read_text()) for name in _DIFFS]
     screen = Screen()
     counts: Counter[str] = Counter()
     signal: tuple[str, ...] = ()
@@ -62,7 +86,8 @@ def _lines_of(before: Path, after: Path) -> Iterator[Client]:
     """A client with both files in the table `lines`. No store is opened or waited for."""
     client = connect_memory()
     try:
-        client.command(sql.CREATE)
+        write_plain_json(client)
+        client.command(_CREATE)
         for side, file in enumerate((before, after)):
             _load(client, side, file)
         yield client
@@ -79,10 +104,10 @@ def _load(client: Client, side: int, file: Path) -> None:
         link = Path(folder) / f"signals.jsonl{squeezed}"
         link.symlink_to(file.resolve())
         try:
-            client.command(sql.LOAD.format(side=side, path=format_str(str(link))))
+            client.command(_LOAD.format(side=side, path=format_str(str(link))))
         except ClickHouseError as error:
             raise UserError(f"{file} is not a signals.jsonl: {_reason(str(error))}") from error
-    strange, repeated = client.query(sql.CHECK, parameters={"side": side}).first_row
+    strange, repeated = client.query(_CHECK, parameters={"side": side}).first_row
     if strange:
         raise UserError(f"{file} is not a signals.jsonl: {strange} of its lines are no Signal")
     if repeated:

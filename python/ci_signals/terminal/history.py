@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
 from ci_signals.errors import UserError
 from ci_signals.printable import printable_json
+from ci_signals.reader import Reader
 from ci_signals.settings import Settings
-from ci_signals.terminal import queries
 from ci_signals.terminal.listing import STATE_STYLES
-from ci_signals.terminal.reading import json_lines, open_reports, parse, window_row
+from ci_signals.terminal.reports import HISTORIES, open_reports
 from ci_signals.terminal.screen import Screen
-from ci_signals.warehouse import Client
 
-_GAPS = {
-    "not_run": "the job did not run",
-    "cancelled": "the job was cancelled",
-    "skipped": "the job was skipped",
-    "no_test_rows": "the job ended without a result for this test",
-    "only_skipped_rows": "the test was skipped",
+# The closest kind of match counts.
+_MATCHES = {
+    "whole": "signal_id = {key:String} or signal_key = {key:String}",
+    "id_start": "length({key:String}) >= 4 and startsWith(signal_id, lower({key:String}))",
+    "key_start": "startsWith(signal_key, {key:String})",
+    "inside": "positionCaseInsensitiveUTF8(signal_key, {key:String}) > 0",
 }
 _EVENT_STYLES = {"failure": "red", "success": "green", "pending": "blue"}
 
@@ -32,27 +32,34 @@ def print_history(settings: Settings, key: str, commits: int, as_json: bool) -> 
     the start of either that fits one key only. `as_json`: an object a signal, one a
     line. Raises UserError when nothing fits, too much fits, or there is no build.
     """
-    with open_reports(settings) as client:
-        ids = _find(client, key)
-        lines = json_lines(client, queries.with_columns(queries.SHOW), {"ids": ids, "commits": commits})
-        repository = window_row(client)["repository"]
+    with open_reports(settings) as (reader, window):
+        ids = _find(reader, key)
+        lines = reader.json_lines(
+            "* except (list_order, signal_number, outcomes)"
+            " replace (arraySlice(commits, 1, {commits:UInt32}) as commits)",
+            HISTORIES,
+            "signal_number",
+            "has({ids:Array(String)}, signal_id)",
+            ids=ids,
+            commits=commits,
+        )
+        gaps = {row["reason"]: row["words"] for row in reader.rows("gap_reasons", "reason")}
     screen = Screen()
     if as_json:
         for line in lines:
             screen.data(printable_json(line))
         return
-    for number, signal in enumerate(parse(lines)):
+    for number, line in enumerate(lines):
         if number:
             screen.line()
-        _draw(screen, signal, repository)
+        _draw(screen, json.loads(line), window.repository, gaps)
 
 
-def _find(client: Client, key: str) -> list[str]:
+def _find(reader: Reader, key: str) -> list[str]:
     """Ids of the signals that `key` names."""
-    found = client.query(queries.MATCHES, parameters={"key": key}).result_rows
-    closest = found[0][2] if found else "inside"
-    ids = [signal_id for signal_id, _, match in found if match == closest]
-    names = list(dict.fromkeys(name for _, name, match in found if match == closest))
+    closest, found = _closest(reader, key)
+    ids = [row["signal_id"] for row in found]
+    names = list(dict.fromkeys(row["signal_key"] for row in found))
     if (
         closest == "whole"
         or (closest == "key_start" and len(names) == 1)
@@ -68,11 +75,19 @@ def _find(client: Client, key: str) -> list[str]:
     raise UserError(f"no signal is named {_short(key)} or starts with it: {hint}")
 
 
+def _closest(reader: Reader, key: str) -> tuple[str, list[dict[str, Any]]]:
+    """The closest kind of match that any signal is, and those signals."""
+    for kind, where in _MATCHES.items():
+        if found := reader.rows("export_signals", "signal_number", where, key=key):
+            return kind, found
+    return "inside", []
+
+
 def _short(name: str) -> str:
     return repr(name if len(name) <= 80 else f"{name[:50]}...{name[-27:]}")
 
 
-def _draw(screen: Screen, signal: dict[str, Any], repository: str) -> None:
+def _draw(screen: Screen, signal: dict[str, Any], repository: str, gaps: dict[str, str]) -> None:
     screen.line((signal["signal_key"], "bold"))
     screen.line(f"{signal['source']} of {signal['workflow_name']} / {signal['job_base_name']}")
     screen.line((f"id {signal['signal_id']}", "dim"))
@@ -87,16 +102,16 @@ def _draw(screen: Screen, signal: dict[str, Any], repository: str) -> None:
     screen.line(screen.legend())
     screen.line()
     for gap, commits in groupby(signal["commits"], key=_gap):
-        if gap:
-            _draw_gap(screen, gap, list(commits))
+        if gap is not None:
+            _draw_gap(screen, gaps.get(gap, "no event"), list(commits))
             continue
         for commit in commits:
             _draw_commit(screen, commit, repository)
 
 
-def _gap(commit: dict[str, Any]) -> str:
-    """Why the commit has no event; empty when it has one."""
-    return "" if commit["events"] else _GAPS.get(commit["gap"], "no event")
+def _gap(commit: dict[str, Any]) -> str | None:
+    """The reason why the commit has no event; None when it has one."""
+    return None if commit["events"] else str(commit["gap"])
 
 
 def _draw_gap(screen: Screen, gap: str, commits: list[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,16 +11,19 @@ from rich.cells import cell_len
 from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.printable import printable, printable_json
+from ci_signals.reader import Reader
 from ci_signals.settings import Settings
-from ci_signals.terminal import queries
-from ci_signals.terminal.reading import json_lines, open_reports, parse, window_row
+from ci_signals.terminal.reports import HISTORIES, open_reports
 from ci_signals.terminal.screen import Screen, padded
-from ci_signals.warehouse import Client
 
 # Enough of an id to name a signal: 4 bytes, and `signals show` says when it is not.
 ID_DIGITS = 8
 STATE_STYLES = {"failing": "bold red", "flaky": "yellow", "recovered": "green"}
 _STRIP = 24
+_CHOSEN = (
+    "(({failing:Bool} and is_failing) or ({flaky:Bool} and is_flaky) or not ({failing:Bool} or {flaky:Bool}))"
+    " and (empty({workflows:Array(String)}) or has({workflows:Array(String)}, workflow_name))"
+)
 _PLAIN = ("signal_id", "state", "workflow_name", "job_base_name", "signal_key")
 
 
@@ -40,36 +44,38 @@ def print_list(settings: Settings, console: Console, choice: Choice, as_json: bo
     base name, key, outcomes. `as_json`: an object a line. Raises UserError when there
     is no build, or no such workflow in it.
     """
-    with open_reports(settings) as client:
-        _check_workflows(client, choice.workflows)
-        parameters = {
-            "failing": choice.failing,
-            "flaky": choice.flaky,
-            "workflows": list(choice.workflows),
-        }
-        lines = json_lines(client, queries.with_columns(queries.LIST), parameters)
-        window = window_row(client)
+    with open_reports(settings) as (reader, window):
+        _check_workflows(reader, choice.workflows)
+        lines = reader.json_lines(
+            "* except (list_order, signal_number, commits)",
+            HISTORIES,
+            "list_order",
+            _CHOSEN,
+            failing=choice.failing,
+            flaky=choice.flaky,
+            workflows=list(choice.workflows),
+        )
     screen = Screen()
     if as_json:
         for line in lines:
             screen.data(printable_json(line))
         return
     console.say(
-        "{repository}, {commits} commits, {starts_at} to {as_of} UTC: {signals} signals,"
-        " {failing_signals} failing, {flaky_signals} flaky, {recovered_signals} recovered".format(**window)
-        + f"; {len(lines)} listed"
+        f"{window.repository}, {window.commits} commits, {window.starts_at:%Y-%m-%d %H:%M}"
+        f" to {window.as_of:%Y-%m-%d %H:%M} UTC: {window.signals} signals,"
+        f" {window.failing_signals} failing, {window.flaky_signals} flaky,"
+        f" {window.recovered_signals} recovered; {len(lines)} listed"
     )
+    signals = [json.loads(line) for line in lines]
     if screen.is_terminal:
-        _draw_table(screen, parse(lines))
-    else:
-        for signal in parse(lines):
-            screen.data(
-                "\t".join([*(printable(signal[name]) for name in _PLAIN), _plain_strip(screen, signal)])
-            )
+        _draw_table(screen, signals)
+        return
+    for signal in signals:
+        screen.data("\t".join([*(printable(signal[name]) for name in _PLAIN), _plain_strip(screen, signal)]))
 
 
-def _check_workflows(client: Client, workflows: tuple[str, ...]) -> None:
-    known = [name for (name,) in client.query(queries.WORKFLOWS).result_rows] if workflows else []
+def _check_workflows(reader: Reader, workflows: tuple[str, ...]) -> None:
+    known = [row["workflow_name"] for row in reader.rows("dim_workflows", "workflow_name", "jobs > 0")]
     for workflow in workflows:
         if workflow not in known:
             choices = f"choose from {', '.join(known)}" if known else "no job ran in it"

@@ -1,0 +1,7 @@
+-- one row per metrics record, as its page heads it
+{{ config(materialized="view") }}
+
+with metrics as (select * from {{ ref("fct_compile_metrics") }})
+
+select trace, page, directory, kind, total_ms, backend_ms, file, line_number
+from metrics

@@ -1,0 +1,38 @@
+-- one row per signal: signals.csv, and the first columns of `signals list` and `signals show`
+{{ config(materialized="view") }}
+
+with signals as (select * from {{ ref("rpt_signal_overview") }})
+
+select
+    signal_number,
+    signal_id,
+    source,
+    toValidUTF8(signals.workflow_name) as workflow_name,
+    toValidUTF8(signals.job_base_name) as job_base_name,
+    toValidUTF8(signals.signal_key) as signal_key,
+    state,
+    is_failing,
+    is_flaky,
+    is_recovered,
+    is_pending,
+    current_outcome,
+    streak_commits,
+    -- a signal that never failed on a whole commit has no break
+    nullIf(signals.first_failing_sha, '') as first_failing_sha,
+    if(signals.first_failing_rank = 0, null, {{ iso_time("signals.broke_at") }}) as broke_at,
+    nullIf(signals.last_good_sha, '') as last_good_sha,
+    candidate_commits,
+    nullIf(signals.fixed_sha, '') as fixed_sha,
+    broken_minutes,
+    failing_commits,
+    flaky_commits,
+    passing_commits,
+    verdict_commits,
+    lone_failures,
+    flake_rate,
+    flake_rate_low,
+    flake_rate_high,
+    failures,
+    successes,
+    pendings
+from signals

@@ -1,0 +1,73 @@
+-- one row per signal as `signals list` and `signals show` print it: what signals.csv has of it, and its
+-- commits
+{{ config(materialized="view") }}
+
+with
+    signals as (select * from {{ ref("export_signals") }}),
+
+    orders as (select signal_id, list_order from {{ ref("rpt_signal_overview") }}),
+
+    nested as (select signal_id, commits from {{ ref("fct_signals_nested") }}),
+
+    ranked_commits as (
+        select arraySort(groupArray(tuple(commit_rank, dim_commits.title, toValidUTF8(author)))) as words
+        from {{ ref("dim_commits") }} as dim_commits
+    ),
+
+    cells as (
+        select signal_id, groupArrayInsertAt('')(outcome, toUInt32(commit_rank - 1)) as outcomes
+        from {{ ref("int_signal_commits") }}
+        group by signal_id
+    ),
+
+    gaps as (
+        select signal_id, groupArrayInsertAt('')(reason, toUInt32(commit_rank - 1)) as reasons
+        from {{ ref("rpt_cell_gaps") }}
+        group by signal_id
+    ),
+
+    -- arrays by commit_rank: those past a signal's oldest event or gap are filled up
+    histories as (
+        select
+            signal_id,
+            list_order,
+            arrayResize(cells.outcomes, length(nested.commits)) as outcomes,
+            cast(
+                arrayMap(
+                    (commit, words, outcome, reason) -> tuple(
+                        tupleElement(words, 1),
+                        tupleElement(commit, 'head_sha'),
+                        tupleElement(commit, 'timestamp'),
+                        tupleElement(words, 2),
+                        tupleElement(words, 3),
+                        outcome,
+                        if(outcome = '', reason, ''),
+                        arrayMap(
+                            event -> tuple(
+                                tupleElement(event, 'status'),
+                                tupleElement(event, 'started_at'),
+                                tupleElement(event, 'wf_run_id'),
+                                tupleElement(event, 'run_attempt'),
+                                tupleElement(event, 'job_id')
+                            ),
+                            tupleElement(commit, 'events')
+                        )
+                    ),
+                    nested.commits,
+                    assumeNotNull((select words from ranked_commits)),
+                    outcomes,
+                    arrayResize(gaps.reasons, length(nested.commits))
+                ),
+                'Array(Tuple(commit_rank UInt64, head_sha String, committed_at String, title String, author String,
+                    outcome String, gap String, events Array(Tuple(status String, started_at String,
+                    wf_run_id Int64, run_attempt Int64, job_id Int64))))'
+            ) as commits
+        from orders
+        inner join nested using (signal_id)
+        inner join cells using (signal_id)
+        left join gaps using (signal_id)
+    )
+
+select *
+from signals
+inner join histories using (signal_id)

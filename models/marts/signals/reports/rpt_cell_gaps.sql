@@ -1,0 +1,9 @@
+-- one row per (signal, commit) with an attempt that gave no event: the reason, of several attempts the last
+-- one's
+{{ config(materialized="view") }}
+
+with gaps as (select * from {{ ref("fct_signal_gaps") }})
+
+select signal_id, commit_rank, argMax(gaps.reason, tuple(wf_run_id, run_attempt)) as reason
+from gaps
+group by signal_id, commit_rank

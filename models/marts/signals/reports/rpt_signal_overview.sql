@@ -1,0 +1,108 @@
+-- one row per signal: its state now, its latest break, how often it failed and how flaky it is
+-- a table: pages read it half a dozen times
+{{ config(order_by="signal_number") }}
+
+with
+    signals as (select * from {{ ref("dim_signals") }}),
+
+    counts as (select * from {{ ref("int_signal_counts") }}),
+
+    breaks as (select * from {{ ref("int_signal_breaks") }}),
+
+    commits as (select commit_rank, head_sha, committed_at from {{ ref("dim_commits") }}),
+
+    bounds as (select as_of from {{ ref("int_window") }}),
+
+    judged as (
+        select
+            *,
+            current_outcome = 'failing' as is_failing,
+            flaky_commits > 0 or lone_failures >= 2 as is_flaky,
+            current_outcome = 'passing' and not is_flaky as is_recovered
+        from signals
+        inner join counts using (signal_id)
+        left join breaks using (signal_id)
+    ),
+
+    -- rank 0 is that of no commit
+    dated as (
+        select
+            judged.*,
+            first_failing.head_sha as first_failing_sha,
+            first_failing.committed_at as broke_at,
+            last_good.head_sha as last_good_sha,
+            fixed.head_sha as fixed_sha,
+            if(
+                first_failing_rank = 0,
+                0,
+                dateDiff(
+                    'minute',
+                    first_failing.committed_at,
+                    if(is_open, assumeNotNull((select as_of from bounds)), fixed.committed_at)
+                )
+            ) as broken_minutes
+        from judged
+        left join commits as first_failing on judged.first_failing_rank = first_failing.commit_rank
+        left join commits as last_good on judged.last_good_rank = last_good.commit_rank
+        left join commits as fixed on judged.fixed_rank = fixed.commit_rank
+    )
+
+select
+    signal_id,
+    signal_number,
+    source,
+    workflow_name,
+    job_base_name,
+    signal_key,
+    -- the name of the state a person acts on first
+    multiIf(is_failing, 'failing', is_flaky, 'flaky', 'recovered') as state,
+    is_failing,
+    is_flaky,
+    is_recovered,
+    is_pending,
+    current_outcome,
+    streak_commits,
+    streak_since_rank,
+    newest_verdict_rank,
+    first_failing_rank,
+    first_failing_sha,
+    broke_at,
+    last_good_rank,
+    last_good_sha,
+    candidate_commits,
+    fixed_rank,
+    fixed_sha,
+    broken_minutes,
+    failing_commits,
+    flaky_commits,
+    passing_commits,
+    verdict_commits,
+    lone_failures,
+    flake_rate,
+    flake_rate_low,
+    flake_rate_high,
+    failures,
+    successes,
+    pendings,
+    -- the orders a page offers; signal_number settles ties, so that neighbours stay together
+    row_number() over (order by workflow_name, job_base_name, signal_number) as group_order,
+    row_number() over (
+        order by first_failing_rank = 0, first_failing_rank, signal_number
+    ) as recently_broken_order,
+    row_number() over (order by is_failing desc, broken_minutes desc, signal_number) as longest_broken_order,
+    row_number() over (
+        order by is_flaky desc, flake_rate_low desc, lone_failures desc, signal_number
+    ) as flakiest_order,
+    -- failing signals first, the last broken on top; then the flakiest; then those that recovered
+    row_number() over (
+        order by
+            is_failing desc,
+            is_flaky desc,
+            if(
+                is_failing or not is_flaky,
+                tuple(toFloat64(first_failing_rank = 0), toFloat64(first_failing_rank)),
+                tuple(- flake_rate_low, - toFloat64(lone_failures))
+            ),
+            signal_number
+    ) as list_order
+from dated

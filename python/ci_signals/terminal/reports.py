@@ -1,0 +1,23 @@
+"""The finished tables as the terminal's commands open them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ci_signals.errors import UserError
+from ci_signals.reader import Reader, open_reader
+from ci_signals.settings import Settings
+from ci_signals.window import Window, read_window
+
+HISTORIES = "page_signal_histories"
+
+
+@contextmanager
+def open_reports(settings: Settings) -> Iterator[tuple[Reader, Window]]:
+    """A reader, and the window of the last build. Raises UserError when no signals were built."""
+    with open_reader(settings) as reader:
+        window = read_window(reader)
+        if window is None or not reader.has(HISTORIES):
+            raise UserError("there are no signals yet: run signals build")
+        yield reader, window
