@@ -1,33 +1,24 @@
-// The search box: hides what does not match on this page, and leads to the grid with the same text.
+// The search box: hides what does not match on this page, and takes the same text to the grid.
 "use strict";
 (() => {
+  const { byIds, element, hasAll, onSearch } = globalThis.ciSignals;
   const form = document.querySelector(".search");
   if (!form) return;
-  const input = document.getElementById("search");
-  const note = document.getElementById("search-note");
-  const items = [...document.querySelectorAll("[data-search]")].map((item) => ({ item, text: item.textContent.toLowerCase() }));
+  const [input, note] = byIds("search", "search-note");
+  const items = [...document.querySelectorAll("[data-search]")]
+    .map((item) => ({ item, text: item.textContent.toLowerCase() }));
   const gridUrl = () => `${form.dataset.grid}#${new URLSearchParams({ text: input.value.trim() })}`;
 
-  function filter() {
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let found = 0;
-    for (const { item, text } of items) {
-      item.hidden = !words.every((word) => text.includes(word));
-      if (!item.hidden) found += 1;
-    }
+  const filter = onSearch(input, (words) => {
+    for (const { item, text } of items) item.hidden = !hasAll(text, words);
     note.replaceChildren();
     if (!words.length) return;
+    const found = items.filter(({ item }) => !item.hidden).length;
     note.append(`${found} of ${items.length} on this page`);
-    if (!form.dataset.grid) return;
-    const link = document.createElement("a");
-    link.href = gridUrl();
-    link.textContent = "search every signal";
-    note.append(", ", link);
-  }
+    if (form.dataset.grid) note.append(", ", element("a", { href: gridUrl() }, "search every signal"));
+  });
 
-  input.addEventListener("input", filter);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  form.addEventListener("submit", () => {
     if (form.dataset.grid && input.value.trim()) location.href = gridUrl();
   });
   filter();

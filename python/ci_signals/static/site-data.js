@@ -4,13 +4,10 @@
   const waiting = new Map();
   const loaded = new Map();
 
-  window.siteData = (name, value) => {
-    const entry = waiting.get(name);
-    if (entry) entry.resolve(value);
-  };
+  globalThis.siteData = (name, value) => waiting.get(name)?.resolve(value);
 
-  // The value of data/<name>.js beside the page; asked for once, however often it is needed.
-  window.loadData = (name) => {
+  // The value in data/<name>.js beside the page. The file is loaded once.
+  function loadData(name) {
     if (loaded.has(name)) return loaded.get(name);
     const promise = new Promise((resolve, reject) => {
       waiting.set(name, { resolve });
@@ -23,9 +20,11 @@
     loaded.set(name, promise);
     promise.catch(() => loaded.delete(name));
     return promise;
-  };
+  }
 
-  // Rows whose first one holds the names, as objects.
-  window.asObjects = ([names, ...rows]) =>
-    rows.map((row) => Object.fromEntries(names.map((name, place) => [name, row[place]])));
+  // The first row holds the names; the others become objects.
+  const asObjects = ([names, ...rows]) =>
+    rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));
+
+  Object.assign(globalThis.ciSignals, { asObjects, loadData });
 })();

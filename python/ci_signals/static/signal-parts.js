@@ -1,0 +1,151 @@
+// The parts of one signal's page. A rank is a commit's place in the window, 1 the newest.
+"use strict";
+(() => {
+  const {
+    commitLink,
+    duration,
+    element,
+    eventLine,
+    eventWords,
+    glyph,
+    lettersOf,
+    outcomeOf,
+    plural,
+    shortSha,
+    time,
+  } = globalThis.ciSignals;
+
+  const isSuspect = (signal, rank) =>
+    signal.candidate_commits > 0 && rank >= signal.first_failing_rank && rank < signal.last_good_rank;
+
+  // What the signal does now, and its latest break.
+  function stateLines(signal, commits, repository) {
+    const link = (rank) => {
+      const commit = commits[rank - 1];
+      return commitLink(repository, commit, { title: commit.title });
+    };
+    const lines = [state(signal)];
+    if (signal.first_failing_rank) lines.push(latestBreak(signal, commits, link), fix(signal, commits, link));
+    return lines.map((parts, index) => element("p", { class: index ? null : "lead" }, ...parts));
+  }
+
+  function state(signal) {
+    const silent = signal.newest_verdict_rank - 1;
+    const newest = silent === 1 ? "commit" : `${silent} commits`;
+    const end = silent ? `; no verdict on the newest ${newest}.` : ".";
+    const streak = `on the last ${plural(signal.streak_commits, "commit")} with a verdict`;
+    if (signal.is_failing) return [element("b", { class: "failure" }, "Failing now"), ` ${streak}${end}`];
+    if (!signal.is_flaky) {
+      return [element("b", { class: "success" }, "Recovered"), `: passing ${streak}${end}`];
+    }
+    const flaky = plural(signal.flaky_commits, "commit");
+    const both = `${flaky} of ${signal.verdict_commits} both failed and passed`;
+    const lone = `${plural(signal.lone_failures, "failure")} between commits that did not fail`;
+    return [element("b", { class: "pending" }, "Flaky"), `: ${both}, ${lone}${end}`];
+  }
+
+  function latestBreak(signal, commits, link) {
+    const broke = commits[signal.first_failing_rank - 1];
+    const parts = [
+      "Latest break: first failed on ",
+      link(signal.first_failing_rank),
+      ` ${broke.title} (${broke.author}, ${time(broke.at)} UTC)`,
+    ];
+    if (!signal.last_good_rank) return [...parts, "; the window holds no good commit before it."];
+    const between = signal.candidate_commits - 1;
+    const suspects = between
+      ? `${plural(between, "commit")} between without a verdict: ${between + 1} suspects, listed below.`
+      : "No commit lies between them: the first failing one is the suspect.";
+    return [...parts, "; last good on ", link(signal.last_good_rank), `. ${suspects}`];
+  }
+
+  function fix(signal, commits, link) {
+    const broken = duration(signal.broken_minutes);
+    if (!signal.fixed_rank) return [`Broken for ${broken} at the end of the window.`];
+    const { title } = commits[signal.fixed_rank - 1];
+    return ["Good again on ", link(signal.fixed_rank), ` ${title}, after ${broken}.`];
+  }
+
+  function strip(signal, commits) {
+    const cells = commits.map((commit, index) => {
+      const rank = index + 1;
+      const letters = lettersOf(signal, rank);
+      const words = letters ? eventWords(letters) : "no verdict";
+      const few = letters.length > 1 ? "few" : "";
+      const attributes = {
+        href: `#${signal.id}`,
+        "data-rank": rank,
+        class: `cell ${outcomeOf(letters)} ${few} ${isSuspect(signal, rank) ? "suspect" : ""}`,
+        title: `${shortSha(commit)} ${commit.title}: ${words}`,
+        "aria-label": `${shortSha(commit)}: ${words}`,
+      };
+      return element("li", {}, element("a", attributes, ...[...letters].slice(0, 4).map(glyph)));
+    });
+    const label = "History, oldest commit first";
+    return element("ol", { class: "strip", reversed: true, "aria-label": label }, ...cells.reverse());
+  }
+
+  function daysTable(days, hours) {
+    const head = ["Last", "commits with a verdict", "failed", "failed and passed", "failures", "successes"];
+    const headers = head.map((text, index) =>
+      element("th", { scope: "col", class: index ? "number" : null }, text)
+    );
+    const table = element(
+      "table",
+      {},
+      element("thead", {}, element("tr", {}, ...headers)),
+      element("tbody", {}, ...days.map((row) => daysRow(row, hours))),
+    );
+    return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Counts" }, table);
+  }
+
+  function daysRow({ days, covered, verdicts, failing, flaky, failures, successes }, hours) {
+    const events = failures + successes;
+    const values = [
+      `${verdicts}`,
+      `${failing} of ${verdicts}`,
+      `${flaky} of ${verdicts}`,
+      `${failures} of ${events}`,
+      `${successes} of ${events}`,
+    ];
+    const note = covered ? "" : element("span", { class: "soft" }, ` (window: ${hours} h)`);
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, plural(days, "day"), note),
+      ...values.map((value) => element("td", { class: "number" }, value)),
+    );
+  }
+
+  function notesOf(signal, rank) {
+    const notes = [];
+    if (rank === signal.first_failing_rank) notes.push("first failed here");
+    else if (isSuspect(signal, rank)) notes.push("suspect");
+    if (rank === signal.last_good_rank) notes.push("last good");
+    if (rank === signal.fixed_rank) notes.push("good again");
+    return notes.map((note) => element("span", { class: "note" }, note));
+  }
+
+  function historyLines(signal, commits, events, gaps, repository) {
+    return commits.map((commit, index) => {
+      const rank = index + 1;
+      const lines = (events.get(rank) || []).map((event) => eventLine(repository, event));
+      const blank = () => element("p", { class: "soft blank" }, `blank: ${gaps(signal, rank)[1]}`);
+      return element(
+        "li",
+        { id: `commit-${rank}`, class: outcomeOf(lettersOf(signal, rank)) },
+        element(
+          "div",
+          { class: "commit-line" },
+          commitLink(repository, commit),
+          element("span", { class: "title" }, commit.title),
+          element("span", { class: "soft" }, `${commit.author}, ${time(commit.at)}`),
+          ...notesOf(signal, rank),
+        ),
+        lines.length ? element("ol", { class: "events" }, ...lines) : blank(),
+      );
+    });
+  }
+
+  Object.assign(globalThis.ciSignals, { daysTable, historyLines, stateLines, strip });
+})();
