@@ -67,11 +67,14 @@ lint: $(VENV)/.dev
 	$(BIN)/sqlfmt --check --quiet $(SQL)
 	$(BIN)/sqlfluff lint --disable-progress-bar $(SQL)
 	$(BIN)/mypy
+	$(BIN)/deno lint
+	$(BIN)/deno fmt --check
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfmt --quiet $(SQL)
+	$(BIN)/deno fmt --quiet
 
 # Seconds, rows and peak memory per stage on generated data; takes some minutes.
 bench: $(VENV)/.dev
