@@ -5,12 +5,12 @@
     commitLink,
     element,
     eventLine,
+    gapOf,
     glyph,
     lettersOf,
     loadEvents,
     longName,
     outcomeOf,
-    outcomeWords,
     shortSha,
     showError,
     statusOf,
@@ -22,8 +22,7 @@
     const signal = grid.shown[column];
     const rank = row + 1;
     const letters = lettersOf(signal, rank);
-    const [, words] = grid.gaps(signal, rank);
-    return { signal, commit: grid.commits[row], rank, letters, blank: `blank: ${words}` };
+    return { signal, commit: grid.commits[row], rank, letters, blank: `blank: ${gapOf(signal, rank).words}` };
   }
 
   const eventsOf = async ({ signal, rank }) => (await loadEvents(signal.id)).events.get(rank) || [];
@@ -46,8 +45,8 @@
 
     async function open(focus) {
       const content = contentOf(grid, grid.active);
-      const { signal, commit, letters, blank } = content;
-      const outcome = outcomeOf(letters);
+      const { signal, commit, rank, letters, blank } = content;
+      const { outcome, words } = outcomeOf(signal, rank);
       const events = element("ol", { class: "events" });
       const button = element("button", { type: "button", class: "close" }, "Close");
       button.addEventListener("click", close);
@@ -57,7 +56,7 @@
         element("p", { class: "soft" }, `${signal.workflow} › ${signal.base}`),
         element("p", {}, commitLink(repository, commit), ` ${commit.title}`),
         element("p", { class: "soft" }, `${commit.author}, ${time(commit.at)} UTC`),
-        element("p", { class: `outcome ${outcome}` }, letters ? outcomeWords(outcome) : blank),
+        element("p", { class: `outcome ${outcome}` }, letters ? words : blank),
         events,
       );
       panel.hidden = false;

@@ -1,19 +1,32 @@
 // The grid's elements. Only what is in sight is drawn.
 "use strict";
 (() => {
-  const { commitLink, element, eventWords, glyph, lettersOf, longName, middle, outcomeOf, shortName, time } =
-    globalThis.ciSignals;
+  const {
+    commitLink,
+    element,
+    eventWords,
+    gapOf,
+    glyph,
+    lettersOf,
+    longName,
+    middle,
+    outcomeOf,
+    shortName,
+    time,
+  } = globalThis.ciSignals;
 
   // One cell for each content, to be copied: a screen holds a thousand cells of a dozen kinds.
   const blueprints = new Map();
-  function blueprint(letters, [gap, gapWords]) {
-    const key = letters || gapWords;
+  function blueprint(signal, rank) {
+    const letters = lettersOf(signal, rank);
+    const gap = letters ? { reason: "", words: "" } : gapOf(signal, rank);
+    const key = letters || gap.words;
     if (blueprints.has(key)) return blueprints.get(key);
     const crowd = letters.length > 3 ? "many" : letters.length > 1 ? "few" : "";
     const cell = element("div", {
       role: "gridcell",
-      class: `cell ${outcomeOf(letters)} ${crowd} ${gap ? `gap-${gap}` : ""}`,
-      "aria-label": letters ? eventWords(letters) : `blank: ${gapWords}`,
+      class: `cell ${outcomeOf(signal, rank).outcome} ${crowd} ${gap.reason && `gap-${gap.reason}`}`,
+      "aria-label": letters ? eventWords(letters) : `blank: ${gap.words}`,
     });
     const many = letters.length > 6;
     cell.append(...[...letters].slice(0, many ? 5 : 6).map(glyph));
@@ -23,7 +36,7 @@
   }
 
   function addDrawing(grid) {
-    const { box, commits, gaps, leftOf, repository, signals, size } = grid;
+    const { box, commits, leftOf, repository, signals, size } = grid;
     let headRows, corner, body, drawn;
 
     function layOut() {
@@ -146,9 +159,7 @@
       );
       const cells = [];
       for (let column = first; column < last; column++) {
-        const signal = grid.shown[column];
-        const letters = lettersOf(signal, row + 1);
-        const cell = blueprint(letters, letters ? ["", ""] : gaps(signal, row + 1)).cloneNode(true);
+        const cell = blueprint(grid.shown[column], row + 1).cloneNode(true);
         cell.id = `c${row}-${column}`;
         cell.ariaColIndex = column + 2;
         cell.style.left = `${leftOf(column)}px`;

@@ -26,13 +26,15 @@
     for (const signal of signals) {
       signal.haystack = `${signal.key}\n${signal.base}\n${signal.workflow}`.toLowerCase();
     }
-    for (const { name } of workflows) workflow.append(element("option", { value: name }, name));
+    for (const { workflow_name: name } of workflows) {
+      workflow.append(element("option", { value: name }, name));
+    }
 
     function readHash() {
       const given = new URLSearchParams(location.hash.slice(1));
       const oneOf = (values, name) => (values.includes(given.get(name)) ? given.get(name) : "");
       view.state = oneOf(Object.keys(FLAGS), "state");
-      view.workflow = oneOf(workflows.map(({ name }) => name), "workflow");
+      view.workflow = oneOf(workflows.map((one) => one.workflow_name), "workflow");
       view.sort = oneOf(Object.keys(ORDERS), "sort") || "group";
       view.text = given.get("text") || "";
     }
@@ -55,10 +57,11 @@
     }
 
     function showFilters() {
-      const totals = workflows.find(({ name }) => name === view.workflow) || summary;
+      const totals = workflows.find((one) => one.workflow_name === view.workflow) || summary;
       for (const chip of chips) {
         chip.setAttribute("aria-pressed", String(chip.dataset.state === view.state));
-        chip.querySelector("b").textContent = totals[chip.dataset.state || "signals"];
+        chip.querySelector("b").textContent =
+          totals[chip.dataset.state ? `${chip.dataset.state}_signals` : "signals"];
       }
       workflow.value = view.workflow;
       sort.value = view.sort;

@@ -9,8 +9,8 @@
     addTip,
     addView,
     asObjects,
-    gapsOf,
     loadData,
+    readVocabulary,
     showError,
   } = globalThis.ciSignals;
   const box = document.getElementById("grid");
@@ -22,6 +22,7 @@
     showError(box, error);
     return;
   }
+  readVocabulary(data);
   const grid = {
     box,
     summary: data.window[0],
@@ -29,7 +30,6 @@
     workflows: data.workflows,
     commits: asObjects(data.commits),
     signals: asObjects(data.signals),
-    gaps: gapsOf(data.gaps),
     shown: [], // the signals that pass the filters, in order
     active: { row: 0, column: 0 },
   };

@@ -7,6 +7,7 @@
     element,
     eventLine,
     eventWords,
+    gapOf,
     glyph,
     lettersOf,
     outcomeOf,
@@ -75,7 +76,7 @@
       const attributes = {
         href: `#${signal.id}`,
         "data-rank": rank,
-        class: `cell ${outcomeOf(letters)} ${few} ${isSuspect(signal, rank) ? "suspect" : ""}`,
+        class: `cell ${outcomeOf(signal, rank).outcome} ${few} ${isSuspect(signal, rank) ? "suspect" : ""}`,
         title: `${shortSha(commit)} ${commit.title}: ${words}`,
         "aria-label": `${shortSha(commit)}: ${words}`,
       };
@@ -126,14 +127,14 @@
     return notes.map((note) => element("span", { class: "note" }, note));
   }
 
-  function historyLines(signal, commits, events, gaps, repository) {
+  function historyLines(signal, commits, events, repository) {
     return commits.map((commit, index) => {
       const rank = index + 1;
       const lines = (events.get(rank) || []).map((event) => eventLine(repository, event));
-      const blank = () => element("p", { class: "soft blank" }, `blank: ${gaps(signal, rank)[1]}`);
+      const blank = () => element("p", { class: "soft blank" }, `blank: ${gapOf(signal, rank).words}`);
       return element(
         "li",
-        { id: `commit-${rank}`, class: outcomeOf(lettersOf(signal, rank)) },
+        { id: `commit-${rank}`, class: outcomeOf(signal, rank).outcome },
         element(
           "div",
           { class: "commit-line" },

@@ -5,7 +5,6 @@
     asObjects,
     daysTable,
     element,
-    gapsOf,
     historyLines,
     loadData,
     loadEvents,
@@ -13,6 +12,7 @@
     middle,
     percent,
     plural,
+    readVocabulary,
     shortName,
     showError,
     stateLines,
@@ -25,6 +25,7 @@
   async function load(id) {
     if (!/^[0-9a-f]{32}$/.test(id)) throw new Error("the address names no signal; open one from the grid");
     const data = await loadData("grid");
+    readVocabulary(data);
     const signal = asObjects(data.signals).find((one) => one.id === id);
     if (!signal) throw new Error("this build has no such signal; it may have left the window");
     const { events, days } = await loadEvents(id);
@@ -33,7 +34,6 @@
       commits: asObjects(data.commits),
       events,
       days,
-      gaps: gapsOf(data.gaps),
       summary: data.window[0],
     };
   }
@@ -45,7 +45,7 @@
     return `Flake rate ${rate}: ${flaky} with a verdict failed and passed; 95% interval ${interval}.`;
   }
 
-  function draw({ signal, commits, events, days, gaps, summary }) {
+  function draw({ signal, commits, events, days, summary }) {
     const name = middle(shortName(signal), 60);
     const kind = signal.source === "job" ? "Job" : "Test";
     const sameJob = new URLSearchParams({ workflow: signal.workflow, text: signal.base });
@@ -64,9 +64,9 @@
       strip(signal, commits),
       element("h2", {}, "Counts"),
       element("p", {}, counts(signal)),
-      daysTable(days, summary.hours),
+      daysTable(days, summary.lookback_hours),
       element("h2", {}, "Every event, newest commit first (UTC)"),
-      element("ol", { class: "history" }, ...historyLines(signal, commits, events, gaps, repository)),
+      element("ol", { class: "history" }, ...historyLines(signal, commits, events, repository)),
     );
   }
 
