@@ -12,8 +12,7 @@ from hostile_rows import write_hostile_rows
 from http_endpoint import Endpoint, endpoint
 from made_once import made_once
 from playwright.sync_api import Browser, sync_playwright
-from site_helpers import AS_OF, SAMPLE
-from workspace import EDGE, Workspace
+from workspace import AS_OF, EDGE, EDGE_WINDOW, SAMPLE, Workspace
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory, edge_rows: Callable[[Path], W
     """The edge rows, loaded and built over 48 hours. Tests only read it."""
 
     def make(workspace: Workspace) -> None:
-        edge_rows(workspace.folder).build("--hours", 48, "--as-of", AS_OF)
+        edge_rows(workspace.folder).build(*EDGE_WINDOW)
 
     return made_once(tmp_path_factory, "edge", make)
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from workspace import PROJECT, Workspace, stop
+from workspace import EDGE_WINDOW, PROJECT, Workspace, stop
 
 INTERRUPTED = """
 import os, signal, sys, threading, time
@@ -132,7 +132,7 @@ def test_a_store_that_cannot_be_made_is_one_clear_line(workspace: Workspace) -> 
 
 @pytest.mark.slow
 def test_a_killed_build_can_be_run_again(edge: Workspace, loaded_edge: Workspace) -> None:
-    window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:signals")
+    window = (*EDGE_WINDOW, "--select", "tag:signals")
     process = loaded_edge.start("build", *window, "--output", loaded_edge.site)
     stop(process, signal.SIGKILL, after=5)
     time.sleep(0.2)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import typer
-from workspace import PROJECT, Workspace
+from workspace import EDGE_WINDOW, PROJECT, Workspace
 
 from ci_signals.cli import app
 
@@ -95,7 +95,7 @@ def test_failing_dbt_test_is_named_and_exit_code_1(workspace: Workspace) -> None
 
 
 def test_workflow_that_never_ran_is_one_clear_line(loaded_edge: Workspace) -> None:
-    window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "+int_job_versions")
+    window = (*EDGE_WINDOW, "--select", "+int_job_versions")
     done = loaded_edge.build("--workflow", "pull", "--workflow", "pul", *window, check=False)
     assert done.returncode == 2
     assert "no workflow 'pul'; the window has jobs of: inductor, pull" in done.stderr
@@ -112,8 +112,8 @@ def test_empty_store_builds_and_says_that_there_is_nothing(workspace: Workspace)
 def test_quiet_says_nothing_and_verbose_shows_the_dbt_command(edge: Workspace, tmp_path: Path) -> None:
     assert edge.signals("--quiet", "render", "--output", tmp_path).stderr == ""
     assert edge.signals("--version").stdout.startswith("signals ")
-    window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")  # as it was: others read this build
-    shown = edge.signals("-v", "build", *window, "--select", "int_window", "--output", tmp_path).stderr
+    # the window as it was: others read this build
+    shown = edge.signals("-v", "build", *EDGE_WINDOW, "--select", "int_window", "--output", tmp_path).stderr
     assert "--indirect-selection buildable --select int_window" in shown
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from cluster import CLUSTER, Cluster, two_shards
-from workspace import EDGE, Workspace
+from workspace import EDGE, EDGE_WINDOW, Workspace
 
 pytestmark = pytest.mark.slow
 
 KEYS = {"push": "dynamoKey", "workflow_job": "id", "test_run_s3": "job_id, name"}
-WINDOW = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +48,8 @@ def built(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Workspa
         "SIGNALS_CLUSTER": CLUSTER,
     }
     workspace = Workspace(tmp_path_factory.mktemp("built")).on(server)
-    workspace.build(*WINDOW, "--keep-history")
-    workspace.build(*WINDOW, "--keep-history", "--select", "int_window fct_commit_states")
+    workspace.build(*EDGE_WINDOW, "--keep-history")
+    workspace.build(*EDGE_WINDOW, "--keep-history", "--select", "int_window fct_commit_states")
     return workspace
 
 

@@ -6,12 +6,9 @@ import re
 
 import pytest
 from http_endpoint import Endpoint, User
-from workspace import EDGE, FIXTURES, PROJECT, Workspace
+from workspace import EDGE, EDGE_WINDOW, FIXTURES, PROJECT, TRACE, Workspace
 
 pytestmark = pytest.mark.server
-
-TRACE = FIXTURES / "sample" / "traces" / "05_failures"
-WINDOW = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")
 
 AS_THEY_ARE = """select database, name, engine, create_table_query, metadata_modification_time, total_rows,
     total_bytes from system.tables where database in ('prod', 'ci_raw') order by all"""
@@ -89,7 +86,7 @@ def test_least_rights_build_what_the_embedded_engine_builds(
     assert "workflow_job" in before
     builder = as_user(deployment, server, "ci_build")
     # both tracks: the trace tables that are missing are made in our own database
-    builder.signals("build", *WINDOW, "--output", deployment.site)
+    builder.signals("build", *EDGE_WINDOW, "--output", deployment.site)
     assert server.query(AS_THEY_ARE) == before
     for name in ("signals.jsonl", "signals.csv", "events.csv"):
         assert (deployment.site / name).read_bytes() == (edge.site / name).read_bytes(), name
@@ -113,7 +110,7 @@ def test_least_rights_build_what_the_embedded_engine_builds(
 def test_one_right_less_is_one_clear_line(deployment: Workspace, server: Endpoint, name: str) -> None:
     user = as_user(deployment, server, name)
     _, model, message = TAKEN[name]
-    command = ("build", *WINDOW, "--select", model, "--output", deployment.site)
+    command = ("build", *EDGE_WINDOW, "--select", model, "--output", deployment.site)
     assert message in user.refused(*command)
 
 

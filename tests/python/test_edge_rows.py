@@ -8,10 +8,9 @@ import random
 from pathlib import Path
 from typing import Any
 
-from workspace import EDGE, PROJECT, Workspace, read_jsonl
+from workspace import EDGE, EDGE_WINDOW, PROJECT, Workspace, read_jsonl
 
 TABLES = ("push", "workflow_job", "test_run_s3")
-WINDOW = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")
 
 
 def expected(name: str) -> Any:
@@ -51,7 +50,7 @@ def test_shuffled_pieces_in_another_order_give_the_same_bytes(edge: Workspace, w
     for piece in pieces[:4]:
         workspace.signals("load", "ci", piece)
     workspace.signals("load", "ci", *pieces, TZ="America/New_York")  # four of them again
-    workspace.build(*WINDOW)
+    workspace.build(*EDGE_WINDOW)
     built = (workspace.site / "signals.jsonl").read_bytes()
     assert built == (edge.site / "signals.jsonl").read_bytes()
 

@@ -13,7 +13,7 @@ from zlib import crc32
 
 import pytest
 from http_endpoint import http_endpoint
-from workspace import EDGE, PROJECT, Workspace
+from workspace import EDGE, EDGE_WINDOW, PROJECT, Workspace
 
 LOOKBACK = timedelta(hours=3)
 WAVES = ("2026-11-18T22:00:00", "2026-11-18T23:30:00", "2026-11-19T01:00:00", "2026-11-19T03:00:00")
@@ -212,7 +212,7 @@ def test_a_server_keeps_the_same_history(
 
 @pytest.mark.slow
 def test_the_bot_reads_the_same_bytes_with_a_history_kept(edge: Workspace, loaded_edge: Workspace) -> None:
-    window = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:signals")
+    window = (*EDGE_WINDOW, "--select", "tag:signals")
     build = ("build", "--keep-history", *window, "--output", loaded_edge.site)
     said = loaded_edge.signals("-v", "--vars", "{quality_grace_minutes: 61}", *build).stderr
     assert """--vars '{"quality_grace_minutes": 61, "keep_history": true}'""" in said

@@ -13,14 +13,12 @@ from zipfile import ZipFile
 
 import pytest
 from installed import Installed, build_sdist, build_wheel, can_seal, install, remove, set_writable
-from workspace import EDGE, FIXTURES, PROJECT, Workspace, read_jsonl
+from workspace import AS_OF, EDGE, EDGE_WINDOW, PROJECT, TRACE, Workspace, read_jsonl
 
 from ci_signals.project import PARTS
 
-WINDOW = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")
 # unit tests test the code, which is the same; a data test needs all it reads to be built
 TESTS = ("--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
-TRACE = FIXTURES / "sample" / "traces" / "05_failures"
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +52,7 @@ def run(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Run:
     sealed = replace(installed, sealed=can_seal(folder))
     sealed.signals(folder, "load", "ci", EDGE)
     sealed.signals(folder, "load", "trace", TRACE)
-    sealed.signals(folder, "build", *WINDOW)
+    sealed.signals(folder, "build", *EDGE_WINDOW)
     return Run(folder, before, installed.files())
 
 
@@ -171,7 +169,7 @@ def test_an_edited_project_is_what_dbt_and_signals_use(installed: Installed, pro
     seed.write_text(seed.read_text() + "linux\n")
 
     installed.signals(project, "load", "ci", EDGE)
-    window = ("--vars", "{as_of: '2026-11-20T12:00:00', lookback_hours: 48}")
+    window = ("--vars", f"{{as_of: '{AS_OF}', lookback_hours: 48}}")
     installed.dbt(project, "--quiet", "build", "--select", "tag:signals", *TESTS, *window)
     # its store, target and logs are its own, wherever the command is given
     elsewhere = project.parent

@@ -13,15 +13,12 @@ from pathlib import Path
 import pytest
 import yaml
 from http_endpoint import free_port
-from workspace import BIN, EDGE, FIXTURES, PROJECT, Workspace
-
-from ci_signals.project import SAMPLE_AS_OF
+from workspace import AS_OF, BIN, EDGE, PROJECT, TRACE, Workspace
 
 pytestmark = pytest.mark.slow
 
 PAGE = (PROJECT / "docs" / "scheduled-builds.md").read_text()
 WORKFLOW = PROJECT / ".github" / "workflows" / "ci.yml"
-SAMPLE = FIXTURES / "sample"
 EXIT_CODES = re.findall(r"^\| `([^`]+)` \| (\d) \|", PAGE, re.MULTILINE)
 
 
@@ -79,7 +76,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     (made.folder / "broken/models/intermediate/signals/int_window.sql").write_text("select * from nowhere")
     (made.folder / "rows").mkdir()
     (made.folder / "rows/push.jsonl").write_text('{"ref": "refs/heads/main"\n')
-    with gzip.open(next((SAMPLE / "traces/05_failures").glob("*.gz")), "rt") as log:
+    with gzip.open(next(TRACE.glob("*.gz")), "rt") as log:
         (made.folder / "damaged.log").write_text("".join(islice(log, 20)) + "not a record\n")
     (made.folder / "before.jsonl").write_text("".join(edge_signals()))
     (made.folder / "after.jsonl").write_text("".join(edge_signals()[:-1]))
@@ -92,7 +89,7 @@ def nightly(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, int]:
     made = Desk(tmp_path_factory.mktemp("nightly"))
     made.done("signals init . && cp -r sample/ci exports && mkdir site")
     (made.folder / "site/signals.jsonl").write_text("".join(edge_signals()))
-    return made, made.shell(block("nightly.sh"), AS_OF=SAMPLE_AS_OF).returncode
+    return made, made.shell(block("nightly.sh"), AS_OF=AS_OF).returncode
 
 
 def test_the_page_says_every_exit_code_of_every_command() -> None:

@@ -10,21 +10,16 @@ import pyarrow.parquet
 import pytest
 import typer
 from http_endpoint import Endpoint
-from workspace import EDGE, FIXTURES, PROJECT, Workspace
+from workspace import EDGE, EDGE_WINDOW, INTERMEDIATE, PROJECT, SAMPLE, TRACES, Workspace
 
 from ci_signals.cli import app
 
 pytestmark = pytest.mark.server
 
-SAMPLE = FIXTURES / "sample"
-WINDOW = ("--hours", 48, "--as-of", "2026-11-20T12:00:00")
-TRACES = {
+LOADED = {
     **{folder.name: [folder] for folder in sorted((SAMPLE / "traces").iterdir())},
-    **{
-        name: sorted((FIXTURES / "traces" / name).glob("*.log.gz"))
-        for name in ("10_unicode_html", "12_multirank")
-    },
-    "06_backward.intermediate": [FIXTURES / "intermediate" / "06_backward"],
+    **{name: sorted((TRACES / name).glob("*.log.gz")) for name in ("10_unicode_html", "12_multirank")},
+    "06_backward.intermediate": [INTERMEDIATE / "06_backward"],
 }
 # A metric of a torch that is newer than us, and a line that is no record.
 ODD_LOG = """V1121 17:35:01.547000 12933 torch/_dynamo/utils.py:303] {"compilation_metrics": {"co_name": 7, \
@@ -72,9 +67,9 @@ def remote(tmp_path_factory: pytest.TempPathFactory, server: Endpoint) -> Worksp
     again = workspace.signals("load", "ci", EDGE).stderr
     assert "14,788 rows read, 0 loaded, 14,788 already there" in again
     _load_traces(workspace)
-    by_command = workspace.signals("load", "trace", *TRACES[LOADED_BY_COMMAND], "--name", LOADED_BY_COMMAND)
+    by_command = workspace.signals("load", "trace", *LOADED[LOADED_BY_COMMAND], "--name", LOADED_BY_COMMAND)
     assert "from 2 file(s)" in by_command.stderr
-    workspace.signals("build", *WINDOW, "--output", workspace.site)
+    workspace.signals("build", *EDGE_WINDOW, "--output", workspace.site)
     return workspace
 
 
@@ -84,7 +79,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = Workspace(tmp_path_factory.mktemp("local"))
     workspace.signals("load", "ci", EDGE, SAMPLE / "ci")
     _load_traces(workspace)
-    workspace.signals("build", *WINDOW, "--output", workspace.site)
+    workspace.signals("build", *EDGE_WINDOW, "--output", workspace.site)
     return workspace
 
 
@@ -164,7 +159,7 @@ def test_unit_tests_pass_on_the_server(remote: Workspace) -> None:
 
 
 def _load_traces(workspace: Workspace) -> None:
-    named = {name: [str(path) for path in paths] for name, paths in TRACES.items()}
+    named = {name: [str(path) for path in paths] for name, paths in LOADED.items()}
     odd = workspace.folder / "odd.log"
     odd.write_text(ODD_LOG)
     named["odd"] = [str(odd)]

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from http_endpoint import Endpoint
 from server_front import Accident, server_front
-from workspace import EDGE, FIXTURES, PROJECT, Workspace
+from workspace import EDGE, EDGE_WINDOW, PROJECT, TRACE, Workspace
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
-TRACE = FIXTURES / "sample" / "traces" / "05_failures"
 TABLES = ("push", "workflow_job", "test_run_s3")
 # small batches, so that a small file is loaded in several
 IN_BATCHES = """
@@ -40,7 +39,7 @@ print(report.loaded, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 def built(tmp_path_factory: pytest.TempPathFactory, server: Endpoint) -> Workspace:
     workspace = Workspace(tmp_path_factory.mktemp("built")).on(server.environment)
     workspace.signals("load", "ci", EDGE)
-    workspace.build("--hours", 48, "--as-of", "2026-11-20T12:00:00")
+    workspace.build(*EDGE_WINDOW)
     return workspace
 
 

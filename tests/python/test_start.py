@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from workspace import Workspace
+from workspace import AS_OF, Workspace
 
 from ci_signals.dbt_runner import has_current_manifest
 from ci_signals.settings import Settings
@@ -16,7 +16,7 @@ PARSED_ANEW = "Unable to do partial parsing"
 
 def test_another_window_or_store_does_not_parse_the_project_anew(workspace: Workspace) -> None:
     build = ("-v", "build", "--select", "int_window", "--output", workspace.site)
-    first = workspace.signals(*build, "--as-of", "2026-11-20T12:00:00")
+    first = workspace.signals(*build, "--as-of", AS_OF)
     assert "int_window" in first.stdout
     manifest = workspace.folder / "target" / "manifest.json"
     results = workspace.folder / "target" / "run_results.json"

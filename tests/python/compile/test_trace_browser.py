@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from trace_store import PROJECT
+from workspace import PROJECT
 
 from ci_signals.site.environment import render_page, write_static
 from ci_signals.site.trace_data import TraceCard, TraceData

@@ -12,15 +12,15 @@ import time
 from pathlib import Path
 
 import pytest
-from trace_store import PROJECT, SAMPLE, Store, read_log
+from workspace import PROJECT, SAMPLE, Workspace
 
 from ci_signals.errors import UserError
 from ci_signals.loaders.trace_sources import trace_files, trace_name
 
 PREFIX = "V1121 17:35:01.547000 12933 torch/_dynamo/utils.py:2009] "
+FIVE, SIX = (next(SAMPLE.glob(f"traces/{name}/*.gz")) for name in ("05_failures", "06_backward"))
 
-
-Loads = tuple[Store, dict[str, subprocess.CompletedProcess[str]]]
+Loads = tuple[Workspace, dict[str, subprocess.CompletedProcess[str]]]
 
 
 def line(body: dict[str, object], **context: object) -> bytes:
@@ -97,39 +97,41 @@ HOSTILE = b"".join(
 def loads(tmp_path_factory: pytest.TempPathFactory) -> Loads:
     """Loads that replace, are killed, are strict or fail; then one build. What each load said."""
     folder = tmp_path_factory.mktemp("loads")
-    store, said = Store(folder), {}
+    workspace, said = Workspace(folder), {}
     old, new, big = folder / "old.log", folder / "new.log", folder / "big.log"
     old.write_bytes(metrics(0, co_name="old"))
     new.write_bytes(metrics(1, co_name="new"))
     big.write_bytes(metrics(0, co_name="x" * 5000) * 40_000)
     for name in ("replaced", "killed", "damaged"):
-        said["old"] = store.load(old, name=name)
+        said["old"] = workspace.load_trace(old, name=name)
     killed = subprocess.Popen(
         [sys.executable, "-m", "ci_signals.cli", "load", "trace", str(big), "--name", "killed"],
         cwd=PROJECT,
-        env=store.workspace.environment,
+        env=workspace.environment,
         stderr=subprocess.DEVNULL,
     )
     time.sleep(1.2)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    whole, cut = next(SAMPLE.glob("05*/*.gz")), folder / "cut.log.gz"
-    cut.write_bytes(whole.read_bytes()[:50_000])
-    said["damaged"] = store.load(cut, name="damaged", check=False)
-    said["replaced"] = store.load(new, name="replaced")
+    cut = folder / "cut.log.gz"
+    cut.write_bytes(FIVE.read_bytes()[:50_000])
+    said["damaged"] = workspace.load_trace(cut, name="damaged", check=False)
+    said["replaced"] = workspace.load_trace(new, name="replaced")
     (folder / "bad.log").write_bytes(HOSTILE)
-    said["lenient"] = store.load(folder / "bad.log", name="bad")
-    said["strict"] = store.load(folder / "bad.log", name="bad", options=("--strict",), check=False)
-    load_hostile(store)
-    store.build()
-    return store, said
+    said["lenient"] = workspace.load_trace(folder / "bad.log", name="bad")
+    said["strict"] = workspace.load_trace(folder / "bad.log", "--strict", name="bad", check=False)
+    load_hostile(workspace)
+    workspace.build_traces()
+    return workspace, said
 
 
 def test_a_name_holds_the_last_load_that_ended(loads: Loads) -> None:
-    store, said = loads
+    workspace, said = loads
     assert "trace replaced: 1 records from 1 file(s)" in said["replaced"].stderr
     names = "('replaced', 'killed', 'damaged')"
-    rows = store.query(f"select trace, function from fct_compilations where trace in {names} order by trace")
+    rows = workspace.rows(
+        f"select trace, function from fct_compilations where trace in {names} order by trace"
+    )
     assert [tuple(row.values()) for row in rows] == [
         ("damaged", "old"),
         ("killed", "old"),
@@ -138,7 +140,7 @@ def test_a_name_holds_the_last_load_that_ended(loads: Loads) -> None:
 
 
 def test_lines_of_other_loads_are_dropped(loads: Loads) -> None:
-    rows = loads[0].query(
+    rows = loads[0].rows(
         "select count() as n from ci_raw.trace_lines "
         "where load_id not in (select load_id from stg_compile__traces)"
     )
@@ -153,38 +155,38 @@ def test_a_damaged_archive_is_one_line(loads: Loads) -> None:
 
 
 def test_strict_fails_after_loading(loads: Loads) -> None:
-    store, said = loads
+    workspace, said = loads
     assert "6 line(s) set aside" in said["lenient"].stderr
     assert said["strict"].returncode == 1
     assert "error: 6 line(s) of trace bad were set aside" in said["strict"].stderr
-    assert store.query("select count() as n from fct_compilations where trace = 'bad'") == [{"n": 7}]
+    assert workspace.rows("select count() as n from fct_compilations where trace = 'bad'") == [{"n": 7}]
 
 
 @pytest.fixture(scope="module")
-def hostile(loads: Loads) -> Store:
+def hostile(loads: Loads) -> Workspace:
     return loads[0]
 
 
-def load_hostile(store: Store) -> None:
-    folder = store.folder
-    (folder / "crlf.log").write_bytes(read_log(next(SAMPLE.glob("05*/*.gz"))).replace(b"\n", b"\r\n"))
+def load_hostile(workspace: Workspace) -> None:
+    folder = workspace.folder
+    five, six = (gzip.decompress(path.read_bytes()) for path in (FIVE, SIX))
+    (folder / "crlf.log").write_bytes(five.replace(b"\n", b"\r\n"))
     (folder / "empty.log").write_bytes(b"")
-    two = read_log(next(SAMPLE.glob("05*/*.gz"))) + read_log(next(SAMPLE.glob("06*/*.gz")))
-    (folder / "two.log.gz").write_bytes(gzip.compress(two, 1))
+    (folder / "two.log.gz").write_bytes(gzip.compress(five + six, 1))
     ca = metrics(5, attempt=1, co_name="ca").replace(b'"frame_id"', b'"compiled_autograd_id": 3, "frame_id"')
     ranks = (
         line({"str": ["a.py", 0]}) + metrics(0) + metrics(1).replace(b'"frame_id"', b'"rank": 1, "frame_id"')
     )
     (folder / "ids.log").write_bytes(ca + ranks + metrics(0) + metrics(0))
     for name in ("crlf", "empty", "ids"):
-        store.load(folder / f"{name}.log", name=name)
-    store.load(folder / "two.log.gz", name="two")
-    store.load(next(SAMPLE.glob("05*/*.gz")), name="five")
-    store.load(next(SAMPLE.glob("06*/*.gz")), name="six")
+        workspace.load_trace(folder / f"{name}.log", name=name)
+    workspace.load_trace(folder / "two.log.gz", name="two")
+    workspace.load_trace(FIVE, name="five")
+    workspace.load_trace(SIX, name="six")
 
 
-def test_bad_lines_are_set_aside_with_line_and_reason(hostile: Store) -> None:
-    rows = hostile.query(
+def test_bad_lines_are_set_aside_with_line_and_reason(hostile: Workspace) -> None:
+    rows = hostile.rows(
         "select line_number, reason, is_used, file from fct_rejected_lines where trace = 'bad'"
     )
     assert [(row["line_number"], row["reason"], row["is_used"]) for row in rows] == [
@@ -198,8 +200,8 @@ def test_bad_lines_are_set_aside_with_line_and_reason(hostile: Store) -> None:
     assert {row["file"] for row in rows} == {"bad.log"}
 
 
-def test_the_rest_of_a_bad_log_goes_through(hostile: Store) -> None:
-    rows = hostile.query(
+def test_the_rest_of_a_bad_log_goes_through(hostile: Workspace) -> None:
+    rows = hostile.rows(
         "select directory, status, function, compilation_metrics as n from fct_compilations "
         "where trace = 'bad' order by compilation_number"
     )
@@ -214,14 +216,14 @@ def test_the_rest_of_a_bad_log_goes_through(hostile: Store) -> None:
     ]
 
 
-def test_one_wrong_type_nulls_one_field(hostile: Store) -> None:
-    [row] = hostile.query(
+def test_one_wrong_type_nulls_one_field(hostile: Workspace) -> None:
+    [row] = hostile.rows(
         "select co_name, guard_count, cache_size, other_metrics from fct_compile_metrics "
         "where trace = 'bad' and directory = '4_0_0'"
     )
     assert (row["co_name"], row["guard_count"], row["cache_size"]) == (None, None, 2)
     assert row["other_metrics"] == {"co_name": "7", "guard_count": '"12"', "new_key": '{"a":1}'}
-    drift = hostile.query("select metric_key, known_type from rpt_metric_drift where trace = 'bad'")
+    drift = hostile.rows("select metric_key, known_type from rpt_metric_drift where trace = 'bad'")
     assert [tuple(entry.values()) for entry in drift] == [
         ("co_name", "string"),
         ("guard_count", "int"),
@@ -229,31 +231,31 @@ def test_one_wrong_type_nulls_one_field(hostile: Store) -> None:
     ]
 
 
-def test_a_failure_without_a_reason_is_a_failure(hostile: Store) -> None:
-    rows = hostile.query("select event, fail_type, reason from fct_compile_failures where trace = 'bad'")
+def test_a_failure_without_a_reason_is_a_failure(hostile: Workspace) -> None:
+    rows = hostile.rows("select event, fail_type, reason from fct_compile_failures where trace = 'bad'")
     assert rows == [{"event": "failure", "fail_type": "Unsupported", "reason": None}]
 
 
-def test_a_missing_string_shows_its_number(hostile: Store) -> None:
-    rows = hostile.query("select frame_file from fct_compile_stacks where trace = 'bad'")
+def test_a_missing_string_shows_its_number(hostile: Workspace) -> None:
+    rows = hostile.rows("select frame_file from fct_compile_stacks where trace = 'bad'")
     assert rows == [{"frame_file": "#99"}]
 
 
-def test_windows_line_ends_change_nothing(hostile: Store) -> None:
+def test_windows_line_ends_change_nothing(hostile: Workspace) -> None:
     def failures(trace: str) -> list[dict[str, object]]:
-        return hostile.query(
+        return hostile.rows(
             "select event_number, reason, compile_id, line_number from fct_compile_failures "
             f"where trace = '{trace}' order by event_number"
         )
 
     assert len(failures("crlf")) == 15
     assert failures("crlf") == failures("five")
-    assert hostile.query("select count() as n from fct_rejected_lines where trace = 'crlf'") == [{"n": 0}]
+    assert hostile.rows("select count() as n from fct_rejected_lines where trace = 'crlf'") == [{"n": 0}]
 
 
-def test_two_logs_in_one_file_are_both_there(hostile: Store) -> None:
+def test_two_logs_in_one_file_are_both_there(hostile: Workspace) -> None:
     def counts(traces: str) -> dict[str, object]:
-        [row] = hostile.query(
+        [row] = hostile.rows(
             "select sum(compilation_metrics) as metrics, sum(bwd_compilation_metrics) as bwd, "
             "count() as ids, sum(failures) as failures, sum(fast_guards) as guards from fct_compilations "
             f"where trace in ({traces})"
@@ -261,14 +263,14 @@ def test_two_logs_in_one_file_are_both_there(hostile: Store) -> None:
         return row
 
     assert counts("'two'") == counts("'five', 'six'")
-    again = hostile.query(
+    again = hostile.rows(
         "select display_name, function from fct_compilations "
         "where trace = 'two' and occurrence = 2 and compile_id = '1_0_0'"
     )
     assert again == [{"display_name": "[1/0]", "function": "g"}]
 
     def files(trace: str, occurrence: int) -> list[dict[str, object]]:
-        return hostile.query(
+        return hostile.rows(
             f"select frame_number, frame_file from fct_compile_stacks where trace = '{trace}' "
             f"and compile_base = '0_0' and occurrence = {occurrence} order by frame_number"
         )
@@ -276,8 +278,8 @@ def test_two_logs_in_one_file_are_both_there(hostile: Store) -> None:
     assert files("two", 2) == files("six", 1)
 
 
-def test_compiled_autograd_ranks_and_repeated_ids(hostile: Store) -> None:
-    rows = hostile.query(
+def test_compiled_autograd_ranks_and_repeated_ids(hostile: Workspace) -> None:
+    rows = hostile.rows(
         "select directory, display_name, rank from fct_compilations where trace = 'ids' "
         "order by compilation_number"
     )
@@ -290,10 +292,8 @@ def test_compiled_autograd_ranks_and_repeated_ids(hostile: Store) -> None:
     ]
 
 
-def test_an_empty_log_is_a_trace_without_compilations(hostile: Store) -> None:
-    rows = hostile.query(
-        "select compilations, failures, rejected_lines from dim_traces where trace = 'empty'"
-    )
+def test_an_empty_log_is_a_trace_without_compilations(hostile: Workspace) -> None:
+    rows = hostile.rows("select compilations, failures, rejected_lines from dim_traces where trace = 'empty'")
     assert rows == [{"compilations": 0, "failures": 0, "rejected_lines": 0}]
 
 
@@ -321,6 +321,6 @@ def test_pages_of_odd_records(loads: Loads) -> None:
 
 
 @pytest.mark.slow
-def test_the_models_build_on_an_empty_store(store: Store) -> None:
-    store.build()
-    assert store.query("select count() as n from dim_traces") == [{"n": 0}]
+def test_the_models_build_on_an_empty_store(workspace: Workspace) -> None:
+    workspace.build_traces()
+    assert workspace.rows("select count() as n from dim_traces") == [{"n": 0}]

@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from trace_store import Store
+from workspace import Workspace
 
 
 def read(page: Path) -> str:
@@ -132,7 +132,7 @@ def test_both_doors_give_the_same_pages(site: Path) -> None:
         assert read(folder / "compile_directory.json") == read(logs / "compile_directory.json")
 
 
-def test_pages_of_a_trace_that_is_gone_go(traces: Store, site: Path) -> None:
+def test_pages_of_a_trace_that_is_gone_go(traces: Workspace, site: Path) -> None:
     stale = site / "traces" / "gone"
     stale.mkdir()
     (stale / "index.html").write_text("old")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from trace_store import SAMPLE, read_log
+from workspace import TRACE
 
 from ci_signals.loaders import trace_scan
 from ci_signals.loaders.trace_scan import REPAIRED, ScannedLine, scan_log
@@ -56,8 +57,7 @@ def test_blocks_do_not_show(block: int, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_real_log_has_no_problems() -> None:
-    path = next(SAMPLE.glob("05_failures/*.log.gz"))
-    lines = scan(read_log(path))
+    lines = scan(gzip.decompress(next(TRACE.glob("*.log.gz")).read_bytes()))
     assert len(lines) == 452
     assert {line.problem for line in lines} == {""}
 

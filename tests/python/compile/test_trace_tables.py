@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from trace_store import INTERMEDIATE, TRACES, Store
+from workspace import INTERMEDIATE, TRACES, Workspace
 
 EXPECTED = sorted(TRACES.glob("*/expect_*.json.gz"))
 KINDS = {
@@ -24,12 +24,12 @@ KINDS = {
 
 
 @cache
-def all_rows(store: Store, table: str) -> list[dict[str, Any]]:
-    return store.query(f"select * from {table}")
+def all_rows(folder: Path, table: str) -> list[dict[str, Any]]:
+    return Workspace(folder).rows(f"select * from {table}")
 
 
-def rows_of(store: Store, table: str, trace: str) -> list[dict[str, Any]]:
-    return [row for row in all_rows(store, table) if row["trace"] == trace]
+def rows_of(traces: Workspace, table: str, trace: str) -> list[dict[str, Any]]:
+    return [row for row in all_rows(traces.folder, table) if row["trace"] == trace]
 
 
 def log_of(expected: Path) -> str:
@@ -37,7 +37,7 @@ def log_of(expected: Path) -> str:
 
 
 @pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.parent.name + path.name[-12:-8])
-def test_failures_and_restarts_equal_the_log(traces: Store, path: Path) -> None:
+def test_failures_and_restarts_equal_the_log(traces: Workspace, path: Path) -> None:
     expected = json.loads(gzip.decompress(path.read_bytes()))
     rows = rows_of(traces, "fct_compile_failures", path.parent.name)
     found = [row for row in rows if row["file"] == log_of(path)]
@@ -56,7 +56,7 @@ def test_failures_and_restarts_equal_the_log(traces: Store, path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.parent.name + path.name[-12:-8])
-def test_counts_per_compile_id_and_kind_equal_the_log(traces: Store, path: Path) -> None:
+def test_counts_per_compile_id_and_kind_equal_the_log(traces: Workspace, path: Path) -> None:
     expected = json.loads(gzip.decompress(path.read_bytes()))
     found = {
         row["display_name"]: {kind: row[column] for kind, column in KINDS.items()}
@@ -72,7 +72,7 @@ def test_counts_per_compile_id_and_kind_equal_the_log(traces: Store, path: Path)
 
 
 @pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.parent.name + path.name[-12:-8])
-def test_specializations_guards_and_stacks_equal_the_log(traces: Store, path: Path) -> None:
+def test_specializations_guards_and_stacks_equal_the_log(traces: Workspace, path: Path) -> None:
     expected = json.loads(gzip.decompress(path.read_bytes()))
     trace = path.parent.name
 
@@ -134,7 +134,7 @@ def test_specializations_guards_and_stacks_equal_the_log(traces: Store, path: Pa
         "rpt_recompiles",
     ],
 )
-def test_both_doors_give_the_same_table(traces: Store, trace: str, table: str) -> None:
+def test_both_doors_give_the_same_table(traces: Workspace, trace: str, table: str) -> None:
     # where a record stood is the one thing that the doors cannot share
     place = {"trace", "compilation_key", "file", "line_number", "position"}
 
@@ -145,5 +145,5 @@ def test_both_doors_give_the_same_table(traces: Store, trace: str, table: str) -
     assert finished(trace) == finished(f"{trace}.intermediate")
 
 
-def test_every_key_of_the_fixtures_is_known(traces: Store) -> None:
-    assert all_rows(traces, "rpt_metric_drift") == []
+def test_every_key_of_the_fixtures_is_known(traces: Workspace) -> None:
+    assert all_rows(traces.folder, "rpt_metric_drift") == []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 # CI runs as root, where Chromium's sandbox does not start.
@@ -20,3 +22,10 @@ def find_chromium() -> str:
         say("chromium is not on PATH: install it or set CHROMIUM to its path")
     assert path is not None
     return path
+
+
+def open_ready(page: Page, file: Path, fragment: str = "") -> None:
+    """Open a page that draws itself, and wait until it has."""
+    page.goto("about:blank")
+    page.goto(file.as_uri() + fragment)
+    page.wait_for_selector("html[data-ready=true]")

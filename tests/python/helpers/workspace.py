@@ -17,9 +17,19 @@ from typing import Any
 
 from forked import PARSED, is_read_at_start, parsed_project, plain_environment, run_forked
 
+from ci_signals.project import SAMPLE_AS_OF
+
 PROJECT = Path(__file__).resolve().parents[3]
 FIXTURES = PROJECT / "tests" / "fixtures"
 EDGE = FIXTURES / "edge"
+SAMPLE = FIXTURES / "sample"
+TRACES = FIXTURES / "traces"
+INTERMEDIATE = FIXTURES / "intermediate"
+# The moment that the edge rows and the sample rows stop at, and the window that has all edge rows.
+AS_OF = SAMPLE_AS_OF
+EDGE_WINDOW = ("--hours", 48, "--as-of", AS_OF)
+# A trace with failures and restarts.
+TRACE = SAMPLE / "traces" / "05_failures"
 BIN = Path(sys.executable).parent
 
 
@@ -85,6 +95,21 @@ class Workspace:
         """Build the signals track into this workspace's site."""
         select = () if "--select" in arguments else ("--select", "tag:signals")
         return self.signals("build", *arguments, *select, "--output", self.site, check=check)
+
+    def load_trace(
+        self, *arguments: object, name: str, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Load files, with further options of the command, as the trace `name`."""
+        return self.signals("load", "trace", *arguments, "--name", name, check=check)
+
+    def build_traces(self) -> None:
+        """Build the compile track with all of its data tests; `signals build` leaves some to dbt."""
+        self.dbt("--quiet", "build", "--select", "tag:compile", "--exclude-resource-type", "unit_test")
+
+    def render(self) -> Path:
+        """Write the site from the finished tables; its folder."""
+        self.signals("render", "--output", self.site)
+        return self.site
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """The rows of a query, by `signals sql`."""

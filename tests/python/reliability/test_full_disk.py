@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from disks import SmallDisk, small_disk
 from killing import site_files
-from workspace import EDGE, PROJECT, Workspace
+from workspace import EDGE, EDGE_WINDOW, PROJECT, Workspace
 
-WINDOW = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:signals")
+WINDOW = (*EDGE_WINDOW, "--select", "tag:signals")
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_full_disk_below_dbts_own_files(disk: SmallDisk, edge: Workspace) -> N
     places = {"DBT_TARGET_PATH": str(disk.folder / "target"), "DBT_LOG_PATH": str(disk.folder / "logs")}
     workspace = edge.on(places)
     disk.resize("200k")
-    window = ("--select", "int_window", "--hours", 48, "--as-of", "2026-11-20T12:00:00")
+    window = ("--select", "int_window", *EDGE_WINDOW)
     output = ("--output", edge.folder / "site3")
     fails(workspace.signals("-q", "build", *window, *output, check=False), "No space left on device")
     disk.resize("64m")

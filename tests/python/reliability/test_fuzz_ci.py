@@ -19,7 +19,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 from mutations import EDITS, VALUES, edited, fuzzed
-from workspace import FIXTURES, PROJECT, Workspace
+from workspace import PROJECT, SAMPLE, Workspace
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
@@ -32,7 +32,7 @@ KINDS = {"push": "dynamoKey", "workflow_job": "id", "test_run_s3": "job_id"}
 
 
 def sample_rows(kind: str, count: int) -> list[dict[str, Any]]:
-    with gzip.open(FIXTURES / "sample" / "ci" / f"{kind}.jsonl.gz") as lines:
+    with gzip.open(SAMPLE / "ci" / f"{kind}.jsonl.gz") as lines:
         rows = [json.loads(line) for line in itertools.islice(lines, count)]
     return [{name: value for name, value in row.items() if name != "_row_hash"} for row in rows]
 

@@ -16,7 +16,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 from mutations import EDITS, VALUES, edited, fuzzed
-from workspace import FIXTURES, PROJECT, Workspace
+from workspace import INTERMEDIATE, PROJECT, Workspace
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
@@ -131,17 +131,13 @@ def test_every_line_of_a_damaged_log_is_used_or_set_aside(loader: Loader, plans:
         assert set(stored[name]) <= set(range(1, len(lines) + 1))
 
 
-INTERMEDIATE = FIXTURES / "intermediate" / "03_dynamic_shapes"
+SPLIT = INTERMEDIATE / "03_dynamic_shapes"
 
 
 def entries(name: str) -> list[bytes]:
     """Five of the sample's lines, one of each type that the file has, the shortest."""
-    path = INTERMEDIATE / name
-    text = (
-        gzip.decompress((INTERMEDIATE / f"{name}.gz").read_bytes())
-        if not path.exists()
-        else path.read_bytes()
-    )
+    path = SPLIT / name
+    text = gzip.decompress((SPLIT / f"{name}.gz").read_bytes()) if not path.exists() else path.read_bytes()
     if name in DOCUMENTS:
         return [text]
     shortest: dict[str, bytes] = {}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from hostile_rows import write_hostile_rows
-from workspace import Workspace, read_jsonl
+from workspace import AS_OF, Workspace, read_jsonl
 
 ATTACK = "x'; drop table ci_raw.canary; --"
 NAMES = (
@@ -103,7 +103,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Attacked:
     )
     workspace.signals("load", "trace", log, "--name", "log")
     workspace.python(FOREIGN, workspace.folder / "store")
-    window = ("--as-of", "2026-11-20T12:00:00", "--workflow", WORKFLOW)
+    window = ("--as-of", AS_OF, "--workflow", WORKFLOW)
     return Attacked(workspace, workspace.signals("build", *window, "--output", workspace.site).stderr)
 
 

@@ -11,11 +11,9 @@ from pathlib import Path
 
 import pytest
 from killing import RAW, Moment, finished_tables, site_files, table_digests
-from workspace import FIXTURES, Workspace, stop
+from workspace import AS_OF, SAMPLE, TRACE, Workspace, stop
 
-CI = FIXTURES / "sample" / "ci"
-TRACE = FIXTURES / "sample" / "traces" / "05_failures"
-WINDOW = ("--as-of", "2026-11-20T12:00:00")
+WINDOW = ("--as-of", AS_OF)
 SEED = 20261121
 
 QUERY = "dbt.adapters.clickhouse.httpclient:ChHttpClient.query"
@@ -34,7 +32,7 @@ class Undisturbed:
 
 
 def load(workspace: Workspace) -> None:
-    workspace.signals("-q", "load", "ci", CI)
+    workspace.signals("-q", "load", "ci", SAMPLE / "ci")
     workspace.signals("-q", "load", "trace", TRACE, "--name", "five")
 
 
@@ -72,9 +70,9 @@ def test_killed_loads(undisturbed: Undisturbed, often_killed: Workspace) -> None
     chance = random.Random(SEED)
     moments = [
         # while the tables are made, while a batch is parsed and inserted, between its two inserts
-        (Moment(COMMAND, chance.randint(1, 6), 0.0), "ci", CI),
-        (Moment("ci_signals.loaders.ci:insert_parsed", 2, chance.uniform(0, 0.03)), "ci", CI),
-        (Moment("ci_signals.loaders.ci:insert_parsed", 3, chance.uniform(0, 0.03)), "ci", CI),
+        (Moment(COMMAND, chance.randint(1, 6), 0.0), "ci", SAMPLE / "ci"),
+        (Moment("ci_signals.loaders.ci:insert_parsed", 2, chance.uniform(0, 0.03)), "ci", SAMPLE / "ci"),
+        (Moment("ci_signals.loaders.ci:insert_parsed", 3, chance.uniform(0, 0.03)), "ci", SAMPLE / "ci"),
         # before the lines are in, between the lines and the name, after the name
         (Moment("ci_signals.loaders.trace:_batches", 1, chance.uniform(0, 0.05)), "trace", TRACE),
         (Moment("ci_signals.loaders.trace:_reasons", 1, 0.0), "trace", TRACE),

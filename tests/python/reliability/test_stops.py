@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from workspace import EDGE, PROJECT, Workspace, one_line, stop
+from workspace import EDGE, EDGE_WINDOW, PROJECT, Workspace, one_line, stop
 
 from ci_signals.output import staged
 
-WINDOW = ("--hours", 48, "--as-of", "2026-11-20T12:00:00", "--select", "tag:signals")
+WINDOW = (*EDGE_WINDOW, "--select", "tag:signals")
 
 
 @pytest.fixture(scope="module")

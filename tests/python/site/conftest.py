@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from site_helpers import run, signals
+from workspace import Workspace
 
 
 @pytest.fixture(scope="session")
 def large_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of 150 commits x 1,500 signals, put straight into the marts."""
-    folder = tmp_path_factory.mktemp("large")
-    run(folder / "store", Path(__file__).with_name("fill_large_store.py"))
-    dbt = (
-        "-c",
-        "import sys; from dbt.cli.main import dbtRunner as d; sys.exit(not d().invoke(sys.argv[1:]).success)",
-    )
-    run(folder / "store", *dbt, "--quiet", "run", "--select", "models/marts/signals/rpt_*")
-    signals(folder / "store", "render", "--output", folder / "site")
-    return folder / "site"
+    workspace = Workspace(tmp_path_factory.mktemp("large"))
+    workspace.run([sys.executable, str(Path(__file__).with_name("fill_large_store.py"))])
+    workspace.dbt("--quiet", "run", "--select", "models/marts/signals/rpt_*")
+    return workspace.render()
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from site_helpers import AS_OF
-from workspace import PROJECT, Workspace
+from workspace import AS_OF, PROJECT, Workspace
 
 # What a unit can be; a counted thing needs none.
 UNITS = {"UTC", "ms", "us", "s", "min", "h", "days", "bytes", "0 to 1", "JSON"}

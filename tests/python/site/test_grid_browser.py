@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from browser import open_ready
 from playwright.sync_api import Page, expect
-from site_helpers import open_ready
 
 GRID = "signals/index.html"
 

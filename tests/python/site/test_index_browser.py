@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from browser import open_ready
 from playwright.sync_api import Page, expect
-from site_helpers import open_ready
 
 from ci_signals.site.environment import write_static
 from ci_signals.site.index import render_index

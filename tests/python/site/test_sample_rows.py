@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from workspace import SAMPLE
 
-SAMPLE = Path(__file__).resolve().parents[2] / "fixtures" / "sample"
 TABLES = ("push", "workflow_job", "test_run_s3")
 
 

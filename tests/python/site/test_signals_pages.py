@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from site_helpers import SAMPLE, signals
+from workspace import SAMPLE, Workspace
 
 from ci_signals.errors import UserError
 from ci_signals.site.data_files import write_data, write_file
@@ -55,19 +55,16 @@ def test_index_without_tracks_says_what_to_do(tmp_path: Path) -> None:
     assert "signals load trace" in text
 
 
-def test_render_before_build_writes_an_index_only(tmp_path: Path) -> None:
-    done = signals(tmp_path / "store", "render", "--output", tmp_path / "site")
+def test_render_before_build_writes_an_index_only(workspace: Workspace) -> None:
+    done = workspace.signals("render", "--output", workspace.site)
     assert "nothing to show" in done.stderr
-    assert (tmp_path / "site/index.html").exists()
-    assert not (tmp_path / "site/signals").exists()
+    assert (workspace.site / "index.html").exists()
+    assert not (workspace.site / "signals").exists()
 
 
-def test_output_that_is_a_file_is_a_user_error(tmp_path: Path) -> None:
-    (tmp_path / "site").write_text("in the way")
-    done = signals(tmp_path / "store", "render", "--output", tmp_path / "site", check=False)
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+def test_output_that_is_a_file_is_a_user_error(workspace: Workspace) -> None:
+    workspace.site.write_text("in the way")
+    workspace.refused("render", "--output", workspace.site)
 
 
 def test_sample_file_names_are_those_that_load_knows() -> None:
@@ -127,8 +124,8 @@ def test_events_of_a_signal_are_in_the_file_of_its_id(demo_site: Path) -> None:
     assert [row[0] for row in days] == [1, 3, 7]
 
 
-def test_rendering_again_drops_files_of_signals_that_are_gone(demo_site: Path, tmp_path: Path) -> None:
+def test_rendering_again_drops_files_of_signals_that_are_gone(demo_site: Path) -> None:
     stale = demo_site / "signals/data/events-zz.js"
     stale.write_text("")
-    signals(demo_site.parent / "store", "render", "--output", demo_site)
+    Workspace(demo_site.parent).signals("render", "--output", demo_site)
     assert not stale.exists()
