@@ -4,73 +4,18 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from forked import PROGRAMS
 from workspace import EDGE_WINDOW, PROJECT, Workspace, stop
-
-INTERRUPTED = """
-import os, signal, sys, threading, time
-from dbt.cli.main import dbtRunner
-from ci_signals.store import connect_store
-# a shell's background jobs start with Ctrl-C ignored
-signal.signal(signal.SIGINT, signal.default_int_handler)
-project, store = sys.argv[1:]
-sent = []
-
-def press_ctrl_c_once_it_runs():
-    client = connect_store(store)
-    running = (
-        "select count() from system.processes"
-        " where query like '%1000000000000%' and query not like '%processes%'"
-    )
-    while not client.query(running).result_rows[0][0]:
-        time.sleep(0.1)
-    client.close()
-    sent.append(time.monotonic())
-    os.kill(os.getpid(), signal.SIGINT)
-
-threading.Thread(target=press_ctrl_c_once_it_runs, daemon=True).start()
-query = "select count() from numbers(1000000000000) where number % 7 = 9"
-where = ["--project-dir", project, "--profiles-dir", project]
-try:
-    outcome = dbtRunner().invoke(["--log-level", "none", "show", "--inline", query, *where])
-    assert not outcome.success
-except KeyboardInterrupt:
-    pass
-print(time.monotonic() - sent[0])
-"""
-
-HOLD = """
-import sys, time
-from ci_signals.store import connect_store
-client = connect_store(sys.argv[1])
-print("open", flush=True)
-time.sleep(60)
-"""
-
-TWO_STORES = """
-import os, sys
-from pathlib import Path
-from dbt.cli.main import dbtRunner
-project = sys.argv[1]
-for store in sys.argv[2:]:
-    os.environ["SIGNALS_STORE"] = store
-    where = ["--project-dir", project, "--profiles-dir", project]
-    done = dbtRunner().invoke(["--log-level", "none", "seed", *where])
-    assert done.success, done.exception or [r.message for r in done.result.results]
-    from dbt.adapters.factory import reset_adapters
-    from dbt.adapters.factory import FACTORY
-    for adapter in FACTORY.adapters.values():
-        adapter.cleanup_connections()
-    reset_adapters()
-"""
 
 
 def test_a_second_store_in_one_process_gets_its_own_database(workspace: Workspace) -> None:
     first, second = workspace.folder / "first", workspace.folder / "second"
-    workspace.python(TWO_STORES, PROJECT, first, second)
+    workspace.python("seed_stores.py", first, second)
     for store in (first, second):
         count = workspace.signals(
             "sql", "select count() from job_outcomes", "--format", "csv", SIGNALS_STORE=str(store)
@@ -80,9 +25,8 @@ def test_a_second_store_in_one_process_gets_its_own_database(workspace: Workspac
 
 def test_a_store_in_use_is_one_clear_line(workspace: Workspace) -> None:
     store = workspace.folder / "store"
-    holder = subprocess.Popen(
-        [workspace.python_path, "-c", HOLD, str(store)], stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, str(PROGRAMS / "hold_store.py"), str(store)]
+    holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "open\n"
@@ -100,7 +44,7 @@ def test_a_store_in_use_is_one_clear_line(workspace: Workspace) -> None:
 
 
 def test_ctrl_c_ends_a_running_query(workspace: Workspace) -> None:
-    done = workspace.python(INTERRUPTED, PROJECT, workspace.folder / "store")
+    done = workspace.python("interrupt_dbt.py", workspace.folder / "store")
     assert float(done.stdout.split()[-1]) < 10
 
 

@@ -19,19 +19,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Two shards with half of the edge rows each, and ci_raw as Distributed tables over them."""
     folder = tmp_path_factory.mktemp("cluster")
     with two_shards(folder) as cluster:
-        for number, port in enumerate(cluster.nodes):
-            server = {"SIGNALS_TARGET": "server", "SIGNALS_HOST": "127.0.0.1", "SIGNALS_PORT": str(port)}
-            Workspace(folder / f"load{number}").on(server).signals("load", "ci", EDGE)
-            cluster.query(number, "create database ci_shard")
+        for number, node in enumerate(cluster.nodes):
+            Workspace(folder / f"load{number}").on(node.environment).signals("load", "ci", EDGE)
+            node.query("create database ci_shard")
             for table, key in KEYS.items():
-                cluster.query(number, f"rename table ci_raw.{table} to ci_shard.{table}")
-                cluster.query(
-                    number,
+                node.query(f"rename table ci_raw.{table} to ci_shard.{table}")
+                node.query(
                     f"alter table ci_shard.{table} delete where cityHash64({key}) % 2 = {number}"
                     " settings mutations_sync = 2",
                 )
-                cluster.query(
-                    number,
+                node.query(
                     f"create table ci_raw.{table} as ci_shard.{table}"
                     f" engine = Distributed('{CLUSTER}', 'ci_shard', '{table}')",
                 )
@@ -58,24 +55,24 @@ def test_sources_over_two_shards_give_the_bytes_of_one_engine(
 ) -> None:
     for name in ("signals.jsonl", "signals.csv", "events.csv"):
         assert (built.site / name).read_bytes() == (edge.site / name).read_bytes()
-    rows = [int(cluster.query(number, "select count() from ci_shard.test_run_s3")) for number in (0, 1)]
+    rows = [int(node.query("select count() from ci_shard.test_run_s3")) for node in cluster.nodes]
     assert sum(rows) == 14788
     assert min(rows) > 5000  # both shards had their part in it
 
 
 def test_a_shard_sends_the_rows_that_were_asked_for_and_no_others(built: Workspace, cluster: Cluster) -> None:
-    cluster.query(1, "system flush logs")
+    cluster.nodes[1].query("system flush logs")
     asked = (
         "select max(result_rows) from system.query_log where type = 'QueryFinish' and not is_initial_query"
         " and query like '%test_run_s3%' and query like '%is_failing%' format TSV"
     )
-    assert 0 < int(cluster.query(1, asked)) < 1000
+    assert 0 < int(cluster.nodes[1].query(asked)) < 1000
 
 
 def test_every_table_and_view_is_made_on_every_node(built: Workspace, cluster: Cluster) -> None:
     made = "select name from system.tables where database = 'ci_signals' order by name format TSV"
-    assert cluster.query(0, made) == cluster.query(1, made)
-    assert "fct_signal_events" in cluster.query(1, made)
+    assert cluster.nodes[0].query(made) == cluster.nodes[1].query(made)
+    assert "fct_signal_events" in cluster.nodes[1].query(made)
 
 
 def test_statements_name_the_cluster_and_a_replicated_engine(built: Workspace, cluster: Cluster) -> None:

@@ -8,7 +8,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from workspace import EDGE, EDGE_WINDOW, PROJECT, Workspace, read_jsonl
+from workspace import EDGE, EDGE_WINDOW, Workspace, read_jsonl
 
 TABLES = ("push", "workflow_job", "test_run_s3")
 
@@ -72,16 +72,7 @@ def test_every_row_and_every_blank_cell_is_explained(edge: Workspace) -> None:
 
 
 def test_objects_are_the_lines_of_the_jsonl(edge: Workspace) -> None:
-    script = (
-        "import json, sys; from pathlib import Path\n"
-        "from ci_signals.settings import Settings; from ci_signals.signals import extract\n"
-        "for s in extract(Settings(Path(sys.argv[1]))):\n"
-        "    print(json.dumps([s.key, s.workflow_name, s.job_base_name, s.source, [[c.head_sha,"
-        " c.timestamp.isoformat(timespec='seconds'), [[e.name, e.status,"
-        " e.started_at.isoformat(timespec='seconds'), e.ended_at, e.wf_run_id, e.run_attempt, e.job_id]"
-        " for e in c.events]] for c in s.commits]]))"
-    )
-    done = edge.python(script, str(PROJECT))
+    done = edge.python("print_signals.py")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert lines == [
         [

@@ -12,55 +12,11 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from http_endpoint import http_endpoint
-from workspace import EDGE, EDGE_WINDOW, PROJECT, Workspace
+from http_endpoint import endpoint
+from workspace import EDGE, EDGE_WINDOW, Workspace
 
 LOOKBACK = timedelta(hours=3)
 WAVES = ("2026-11-18T22:00:00", "2026-11-18T23:30:00", "2026-11-19T01:00:00", "2026-11-19T03:00:00")
-
-# Loads, builds and reads in one process: [folder of raw rows, as_of, drop the newest push] a step.
-BUILD = """
-import json, sys
-from pathlib import Path
-from ci_signals.console import Console
-from ci_signals.dbt_runner import run_dbt
-from ci_signals.loaders.ci import load_ci
-from ci_signals.settings import Settings
-from ci_signals.warehouse import open_client
-
-settings, console = Settings(Path(sys.argv[1])), Console(quiet=True)
-drop = (
-    "alter table ci_raw.push delete where head_commit.id in"
-    " (select head_sha from ci_signals.dim_commit_history order by committed_at desc limit 1)"
-    " settings mutations_sync = 2"
-)
-columns = (
-    "head_sha, signal_id, source, workflow_name, job_base_name, signal_key, commit_rank, event_number,"
-    " status, toString(started_at), wf_run_id, run_attempt, job_id, event_name"
-)
-def rows(client, query):
-    return [list(row) for row in client.query(query).result_rows]
-for folder, as_of, loses_a_push, arguments in json.loads(sys.argv[2]):
-    if folder:
-        load_ci(settings, console, [Path(folder)])
-    with open_client(settings) as client:
-        if loses_a_push:
-            client.command(drop)
-    command = ["build", "--exclude-resource-type", "unit_test", "test", "--vars", "{keep_history: true}"]
-    run_dbt(settings, [*command, *arguments], console, {"as_of": as_of, "lookback_hours": 3})
-    with open_client(settings) as client:
-        client.command("use ci_signals")
-        print(json.dumps({
-            "commits": rows(client, "select head_sha, toString(pushed_at) from dim_commits order by all"),
-            "full": rows(client, f"select {columns} from fct_signal_events order by all"),
-            "seen": rows(client, "select head_sha, toString(toDateTime(as_of)), events"
-                " from dim_commit_history order by all"),
-            "history": rows(client, f"select {columns} from fct_signal_event_history order by all"),
-            "signals": rows(client, "select signal_id, events from dim_signal_history order by all"),
-            "written": rows(client, "select max(max_block_number) from system.parts"
-                " where database = 'ci_signals' and table = 'fct_commit_states'")[0][0],
-        }), flush=True)
-"""
 
 MODELS = ("--select", "+fct_commit_states+")
 
@@ -122,7 +78,7 @@ def build(workspace: Workspace, waves: list[Path], steps: Sequence[Step]) -> lis
         ]
         for step in steps
     ]
-    done = workspace.python(BUILD, PROJECT, json.dumps(plan))
+    done = workspace.python("build_steps.py", json.dumps(plan))
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
@@ -205,9 +161,8 @@ def test_the_steps_hold_what_can_go_wrong(built: list[dict[str, Any]]) -> None:
 def test_a_server_keeps_the_same_history(
     built: list[dict[str, Any]], waves: list[Path], tmp_path: Path
 ) -> None:
-    with http_endpoint(tmp_path / "server") as port:
-        server = {"SIGNALS_TARGET": "server", "SIGNALS_HOST": "127.0.0.1", "SIGNALS_PORT": str(port)}
-        assert build(Workspace(tmp_path).on(server), waves, STEPS[:2]) == built[:2]
+    with endpoint(tmp_path / "server") as server:
+        assert build(Workspace(tmp_path).on(server.environment), waves, STEPS[:2]) == built[:2]
 
 
 @pytest.mark.slow

@@ -59,11 +59,8 @@ def test_every_format_gives_the_same_row(loaded: Workspace, tmp_path: Path, job_
     plain = write(tmp_path / "workflow_job.jsonl", job)
     file = tmp_path / f"default.workflow_job_1.{suffix}"
     if suffix == "parquet":
-        to_parquet = (
-            "import chdb, sys; chdb.query(f\"select * from file('{sys.argv[1]}', JSONEachRow)"
-            " into outfile '{sys.argv[2]}' format Parquet\")"
-        )
-        loaded.python(to_parquet, plain, file)
+        rows = f"select * from file('{plain}', JSONEachRow)"
+        loaded.python("query_files.py", f"{rows} into outfile '{file}' format Parquet")
     else:
         squeeze = _SQUEEZE.get(suffix.split(".")[-1], bytes)
         file.write_bytes(squeeze(plain.read_bytes()))

@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 import typer
 from http_endpoint import Endpoint
-from workspace import EDGE, EDGE_WINDOW, INTERMEDIATE, PROJECT, SAMPLE, TRACES, Workspace
+from workspace import EDGE, EDGE_WINDOW, INTERMEDIATE, SAMPLE, TRACES, Workspace
 
 from ci_signals.cli import app
 
@@ -29,33 +29,6 @@ what is this
 LOADED_BY_COMMAND = "12_multirank"
 # What two loads of the same files never share: when they were loaded.
 LOAD_TIMES = {"loaded_at"}
-
-# In one process, because each command takes a second or two to start.
-LOAD_TRACES = """
-import json, sys
-from pathlib import Path
-from ci_signals.console import Console
-from ci_signals.loaders.trace import load_trace
-from ci_signals.settings import Settings
-settings = Settings(Path(sys.argv[1]))
-for name, paths in json.loads(sys.argv[2]).items():
-    load_trace(settings, Console(quiet=True), [Path(path) for path in paths], name)
-"""
-
-# Rows are compared as text, sorted by the engine: the physical order is nobody's promise.
-DUMP = """
-import json, sys
-from pathlib import Path
-from ci_signals.settings import Settings
-from ci_signals.warehouse import open_client, qualified
-settings, asked, output = Settings(Path(sys.argv[1])), json.loads(sys.argv[2]), Path(sys.argv[3])
-output.mkdir(parents=True)
-with open_client(settings) as client:
-    for table, columns in asked.items():
-        shown = ", ".join(f"`{name}`" for name in columns)
-        query = f"select {shown} from {qualified(settings.database, table)} order by all"
-        (output / table).write_bytes(client.raw_query(query, fmt="JSONCompactEachRow"))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +67,7 @@ def test_every_finished_table_is_the_same(local: Workspace, remote: Workspace) -
     dumps = []
     for workspace in (local, remote):
         dumps.append(workspace.folder / "dump")
-        workspace.python(DUMP, PROJECT, json.dumps(tables), dumps[-1])
+        workspace.python("dump_tables.py", json.dumps(tables), dumps[-1])
     empty = []
     for table in tables:
         rows, wanted = (folder / table for folder in reversed(dumps))
@@ -163,7 +136,7 @@ def _load_traces(workspace: Workspace) -> None:
     odd = workspace.folder / "odd.log"
     odd.write_text(ODD_LOG)
     named["odd"] = [str(odd)]
-    workspace.python(LOAD_TRACES, PROJECT, json.dumps(named))
+    workspace.python("load_traces.py", json.dumps(named))
 
 
 def _commands(command: Any, path: str = "") -> Iterator[str]:

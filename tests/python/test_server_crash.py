@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 from http_endpoint import Endpoint
 from server_front import Accident, server_front
-from workspace import EDGE, EDGE_WINDOW, PROJECT, TRACE, Workspace
+from workspace import EDGE, EDGE_WINDOW, TRACE, Workspace
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 TABLES = ("push", "workflow_job", "test_run_s3")
-# small batches, so that a small file is loaded in several
-IN_BATCHES = """
-import sys
-import ci_signals.loaders.ci as ci
-import ci_signals.loaders.trace as trace
-ci._BATCH_ROWS, trace._BATCH = 4000, 64 << 10
-from ci_signals.cli import main
-main()
-"""
-PEAK = """
-import resource, sys
-from pathlib import Path
-import ci_signals.loaders.ci as ci
-from ci_signals.console import Console
-from ci_signals.settings import Settings
-ci._BATCH_BYTES = 1 << 20
-report = ci.load_ci(Settings(Path(sys.argv[1])), Console(quiet=True), [Path(sys.argv[2])])
-print(report.loaded, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +76,8 @@ def test_killed_between_batches_of_rows(built: Workspace, server: Endpoint, batc
         server.query(f"truncate table ci_raw.{table}")
     accident = Accident(b"insert into `ci_raw`.`test_run_s3`", count=batch, then=server.kill)
     with server_front(server.port, accident=accident) as port:
-        command = [sys.executable, "-c", IN_BATCHES, "load", "ci", str(EDGE)]
-        done = through(built, server, port).run(command, check=False)
+        command = ("load_in_batches.py", "load", "ci", EDGE)
+        done = through(built, server, port).python(*command, check=False)
     assert accident.happened
     assert done.returncode == 2
     assert "error: the connection to ClickHouse" in done.stderr.splitlines()[-1]
@@ -120,8 +100,8 @@ def test_killed_while_a_trace_is_loaded_again(built: Workspace, server: Endpoint
     accident = Accident(b"trace_lines", count=4, then=server.kill)
     with server_front(server.port, accident=accident) as port:
         slow = through(built, server, port)
-        command = [sys.executable, "-c", IN_BATCHES, "load", "trace", str(TRACE), "--name", "t"]
-        done = slow.run(command, check=False)
+        command = ("load_in_batches.py", "load", "trace", TRACE, "--name", "t")
+        done = slow.python(*command, check=False)
     assert accident.happened
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
@@ -144,7 +124,7 @@ def test_memory_does_not_grow_with_the_file(workspace: Workspace, server: Endpoi
                     "result": "x" * 2000,
                 }
                 rows.write(json.dumps(row) + "\n")
-        done = workspace.on(server.environment).new_python(PEAK, PROJECT, file)
+        done = workspace.on(server.environment).new_python("measure_load.py", file)
         loaded, peak = map(int, done.stdout.split())
         assert loaded == megabytes * 500
         peaks.append(peak / 1024)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from http_endpoint import http_endpoint
+from http_endpoint import endpoint
 from workspace import PROJECT, Workspace
 
 ROWS = "[{n: 1, names: \"['a']\", at: '2026-11-20 12:00:00'}]"
@@ -55,13 +55,8 @@ def test_a_unit_test_without_rows_passes_only_when_both_sides_have_none(tmp_path
     if engine == "embedded":
         statuses = run(workspace, project)
     else:
-        with http_endpoint(tmp_path / "server") as port:
-            statuses = run(
-                workspace.on(
-                    {"SIGNALS_TARGET": "server", "SIGNALS_HOST": "127.0.0.1", "SIGNALS_PORT": str(port)}
-                ),
-                project,
-            )
+        with endpoint(tmp_path / "server") as server:
+            statuses = run(workspace.on(server.environment), project)
     assert statuses == {name: status for name, (_, _, status) in CASES.items()}
 
 

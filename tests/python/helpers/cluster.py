@@ -10,10 +10,7 @@ every statement.
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import threading
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -22,22 +19,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from http_endpoint import _SERVE, _wait_for, free_port
+from http_endpoint import Endpoint, endpoint, free_port
 
 CLUSTER = "ci"
-_SERVE_BOTH = _SERVE.replace(
-    "SYSTEM START LISTEN HTTP;", "SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP;"
-)
-_CONFIG = """<clickhouse>
-    <logger><level>none</level></logger>
-    <http_port>{http}</http_port>
-    <tcp_port>{tcp}</tcp_port>
-    <listen_host>127.0.0.1</listen_host>
-    <timezone>UTC</timezone>
-    <query_log><database>system</database><table>query_log</table></query_log>
-    <remote_servers><{cluster}>{shards}</{cluster}></remote_servers>
-</clickhouse>
-"""
+_CONFIG = """<tcp_port>{tcp}</tcp_port>
+    <remote_servers><{cluster}>{shards}</{cluster}></remote_servers>"""
 _SHARD = "<shard><replica><host>127.0.0.1</host><port>{port}</port></replica></shard>"
 _ON_CLUSTER = re.compile(rf'on cluster\s+"{CLUSTER}"\s*', re.IGNORECASE)
 _REPLICATED = re.compile(r"Replicated(\w*MergeTree)\('[^']*', '[^']*'(?:, )?")
@@ -45,30 +31,24 @@ _REPLICATED = re.compile(r"Replicated(\w*MergeTree)\('[^']*', '[^']*'(?:, )?")
 
 @dataclass
 class Cluster:
-    """port: dbt's address. nodes: each engine's HTTP port. statements: what came in, in order."""
+    """port: dbt's address. nodes: the engines. statements: what came in, in order."""
 
     port: int
-    nodes: tuple[int, ...]
+    nodes: tuple[Endpoint, ...]
     statements: list[str] = field(default_factory=list)
-
-    def query(self, node: int, statement: str) -> str:
-        """Run a statement on one shard's engine; what it answers."""
-        url = f"http://127.0.0.1:{self.nodes[node]}/"
-        with urllib.request.urlopen(url, data=statement.encode(), timeout=60) as answer:
-            return str(answer.read().decode())
 
 
 @contextmanager
 def two_shards(folder: Path) -> Iterator[Cluster]:
     """Start both engines with stores below `folder`, and the address in front of the first."""
-    http = (free_port(), free_port())
-    tcp = (free_port(), free_port())
-    cluster = Cluster(0, http)
+    ports = (free_port(), free_port())
+    shards = "".join(_SHARD.format(port=port) for port in ports)
     with ExitStack() as stack:
-        for number, port in enumerate(http):
-            shards = "".join(_SHARD.format(port=other) for other in tcp)
-            config = _CONFIG.format(http=port, tcp=tcp[number], cluster=CLUSTER, shards=shards)
-            stack.enter_context(_engine(folder / f"shard{number}", port, config))
+        nodes = []
+        for port in ports:
+            config = _CONFIG.format(tcp=port, cluster=CLUSTER, shards=shards)
+            nodes.append(stack.enter_context(endpoint(folder / f"shard{port}", more=config)))
+        cluster = Cluster(0, tuple(nodes))
         front = ThreadingHTTPServer(("127.0.0.1", 0), _handler(cluster))
         cluster.port = front.server_port
         threading.Thread(target=front.serve_forever, daemon=True).start()
@@ -77,36 +57,12 @@ def two_shards(folder: Path) -> Iterator[Cluster]:
         yield cluster
 
 
-@contextmanager
-def _engine(folder: Path, port: int, config: str) -> Iterator[None]:
-    folder.mkdir(parents=True)
-    (folder / "config.xml").write_text(config)
-    process = subprocess.Popen(
-        [sys.executable, "-c", _SERVE_BOTH, str(folder / "data")],
-        cwd=folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port, process)
-        yield
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
 def _handler(cluster: Cluster) -> type[BaseHTTPRequestHandler]:
     class Front(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self._answer(*_send(cluster.nodes[0], "GET", self.path, b"", dict(self.headers)))
+            self._answer(*_send(cluster.nodes[0].port, "GET", self.path, b"", dict(self.headers)))
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -121,7 +77,7 @@ def _handler(cluster: Cluster) -> type[BaseHTTPRequestHandler]:
                 return self._answer(200, {"Content-Length": "0"}, b"")
             for node in nodes:
                 place = path if node == cluster.nodes[0] else _without_session(path)
-                status, headers, answer = _send(node, "POST", place, body, dict(self.headers))
+                status, headers, answer = _send(node.port, "POST", place, body, dict(self.headers))
                 if status != 200:
                     break
             return self._answer(status, headers, answer)

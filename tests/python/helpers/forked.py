@@ -1,4 +1,4 @@
-"""Commands and scripts without Python's start: a process that has imported dbt forks one for each.
+"""Commands and programs without Python's start: a process that has imported dbt forks one for each.
 
 Importing takes two of a command's three seconds of processor time, the code that dbt generates when
 it first reads a project most of another, and the tests run some hundred commands. The engine is not
@@ -21,6 +21,8 @@ from pathlib import Path
 
 from ci_signals.settings import Settings
 
+# Files that tests run in a process of its own; each says what it does with its arguments.
+PROGRAMS = Path(__file__).resolve().parents[1] / "programs"
 PARSED = "partial_parse.msgpack"
 
 
@@ -34,63 +36,11 @@ def is_read_at_start(variable: str) -> bool:
     return variable.startswith(("PYTHON", "LC_", "LANG", "TERM", "FORCE_COLOR", "SSL_"))
 
 
-_SERVE = """
-import gc, json, os, shutil, sys, tempfile, traceback
-gc.disable()  # commands as short as these leave little to look for
-import dbt.adapters.chdb, dbt.cli.main
-from ci_signals import cli
-import ci_signals.build, ci_signals.loaders.ci, ci_signals.loaders.trace, ci_signals.query
-project, parsed = sys.argv[1:]
-with tempfile.TemporaryDirectory() as place:
-    shutil.copyfile(parsed, os.path.join(place, "partial_parse.msgpack"))
-    where = ["--project-dir", project, "--profiles-dir", project, "--target-path", place, "--log-path", place]
-    dbt.cli.main.dbtRunner().invoke(["--log-level", "none", "parse", *where])
-if os.path.exists("/proc/self/task"):
-    assert len(os.listdir("/proc/self/task")) == 1, "a fork would miss the other threads"
-assert "chdb" not in sys.modules
-gc.freeze()
-
-def run(request):
-    os.chdir(request["cwd"])
-    os.environ.clear()
-    os.environ.update(request["env"])
-    for descriptor in (1, 2):
-        file = os.open(request["output"][descriptor - 1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(file, descriptor)
-        os.close(file)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    sys.argv = request["command"]
-    program = os.path.basename(sys.argv[0])
-    code = 1
-    try:
-        if program == "dbt":
-            dbt.cli.main.cli()
-        elif program == "signals":
-            cli.main()
-        else:
-            script = sys.argv[2]
-            sys.argv = ["-c", *sys.argv[3:]]
-            exec(compile(script, "<script>", "exec"), {"__name__": "__main__"})
-        code = 0
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except BaseException:
-        traceback.print_exc()
-    sys.exit(code)  # out of the loop below, as the interpreter ends anywhere
-
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        run(json.loads(line))
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
-
-
 def run_forked(
     command: Sequence[str], environment: Mapping[str, str], project: Path
 ) -> subprocess.CompletedProcess[str]:
     """As subprocess.run(command, env=environment, cwd=project) with captured text, for `signals`, `dbt`
-    and a script that Python is given with -c."""
+    and a program that Python is given as a file."""
     server = _server(project)
     assert server.stdin
     assert server.stdout
@@ -112,7 +62,7 @@ def run_forked(
 @cache
 def _server(project: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", _SERVE, str(project), str(parsed_project(project))],
+        [sys.executable, str(PROGRAMS / "fork_server.py"), str(project), str(parsed_project(project))],
         env=plain_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

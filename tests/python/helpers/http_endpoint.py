@@ -1,7 +1,7 @@
 """A real ClickHouse HTTP endpoint: the server inside the engine's own library, in a process of its own.
 
-The library is loaded by its path, without importing chdb, and told to listen. It serves
-until its standard input closes. It speaks HTTP only; `TlsFront` puts TLS in front of it.
+programs/serve_clickhouse.py serves until its standard input closes. It speaks no TLS;
+`server_front` puts TLS in front of it.
 """
 
 from __future__ import annotations
@@ -11,22 +11,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-_SERVE = """
-import importlib.util, sys, sysconfig
-from pathlib import Path
-library = Path(sysconfig.get_paths()["purelib"]) / "chdb" / "_chdb.abi3.so"
-spec = importlib.util.spec_from_file_location("chdb._chdb", library)
-engine = importlib.util.module_from_spec(spec)
-sys.modules["chdb._chdb"] = engine
-spec.loader.exec_module(engine)
-listen = "SYSTEM START LISTEN HTTP; SELECT count() FROM file('/dev/stdin', LineAsString)"
-engine.query(listen, "TabSeparated", path=sys.argv[1])
-"""
+from forked import PROGRAMS
 
 _CONFIG = """<clickhouse>
     <logger><level>none</level></logger>
@@ -35,6 +26,7 @@ _CONFIG = """<clickhouse>
     <timezone>UTC</timezone>
     <users_config>users.xml</users_config>
     <query_log><database>system</database><table>query_log</table></query_log>
+    {more}
 </clickhouse>
 """
 
@@ -43,7 +35,7 @@ _USERS = """<clickhouse>
         <default/><readonly><readonly>1</readonly></readonly><analyst><readonly>2</readonly></analyst>
     </profiles>
     <quotas><default/></quotas>
-    <users><default><password/>{user}</default>{users}</users>
+    <users><default><password/><profile>default</profile>{anywhere}</default>{users}</users>
 </clickhouse>
 """
 _ANYWHERE = "<networks><ip>::/0</ip></networks><quota>default</quota>"
@@ -56,19 +48,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True)
 class User:
     """A user of the endpoint, with what it may do; no grants means everything.
 
     grants: GRANT statements without the TO clause. profile: default, readonly (1) or analyst (readonly = 2).
     """
 
-    def __init__(self, password: str, grants: list[str] | None = None, profile: str = "default") -> None:
-        self.password = password
-        self.grants = grants
-        self.profile = profile
+    password: str
+    grants: Sequence[str] = ()
+    profile: str = "default"
 
     def xml(self, name: str) -> str:
-        queries = "".join(f"<query>{escape(grant)}</query>" for grant in self.grants or [])
+        queries = "".join(f"<query>{escape(grant)}</query>" for grant in self.grants)
         grants = f"<grants>{queries}</grants>" if queries else ""
         password = f"<password>{escape(self.password)}</password>"
         return f"<{name}>{password}<profile>{self.profile}</profile>{_ANYWHERE}{grants}</{name}>"
@@ -77,15 +69,15 @@ class User:
 class Endpoint:
     """One server over the store in `folder`/data. The user `default` has no password and every right."""
 
-    def __init__(self, folder: Path, users: Mapping[str, User] | None = None) -> None:
+    def __init__(self, folder: Path, users: Mapping[str, User] | None = None, more: str = "") -> None:
+        """`more` is further XML of its config."""
         self.folder = folder
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "config.xml").write_text(_CONFIG.format(port=self.port))
-        more = "".join(user.xml(name) for name, user in (users or {}).items())
-        default = f"<profile>default</profile>{_ANYWHERE}"
-        (folder / "users.xml").write_text(_USERS.format(user=default, users=more))
+        (folder / "config.xml").write_text(_CONFIG.format(port=self.port, more=more))
+        named = "".join(user.xml(name) for name, user in (users or {}).items())
+        (folder / "users.xml").write_text(_USERS.format(anywhere=_ANYWHERE, users=named))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -94,8 +86,9 @@ class Endpoint:
 
     def start(self) -> None:
         """Serve, on the same port and store each time."""
+        command = [sys.executable, str(PROGRAMS / "serve_clickhouse.py"), str(self.folder / "data")]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _SERVE, str(self.folder / "data")],
+            command,
             cwd=self.folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -133,21 +126,14 @@ class Endpoint:
 
 
 @contextmanager
-def endpoint(folder: Path, users: Mapping[str, User] | None = None) -> Iterator[Endpoint]:
+def endpoint(folder: Path, users: Mapping[str, User] | None = None, more: str = "") -> Iterator[Endpoint]:
     """An endpoint that serves inside the block."""
-    served = Endpoint(folder, users)
+    served = Endpoint(folder, users, more)
     try:
         served.start()
         yield served
     finally:
         served.stop()
-
-
-@contextmanager
-def http_endpoint(folder: Path) -> Iterator[int]:
-    """Serve a store below `folder` on loopback; the port. The user is `default`, without a password."""
-    with endpoint(folder) as served:
-        yield served.port
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from forked import PROGRAMS
 from workspace import PROJECT
 
 # Runs a command without a network, and with a folder that not even root can write.
 _SEAL = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
-_DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Installed:
 
     def dbt(self, folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Run dbt in a folder, as its command does."""
-        return self._run([str(self.python), "-c", _DBT, *map(str, arguments)], folder, True, {})
+        return self.program(folder, "run_dbt.py", *arguments)
 
-    def script(self, folder: Path, text: str) -> str:
-        """What a Python script prints."""
-        return self._run([str(self.python), "-c", text], folder, True, {}).stdout
+    def program(self, folder: Path, name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """Run a file of programs/ in a folder."""
+        return self._run([str(self.python), str(PROGRAMS / name), *map(str, arguments)], folder, True, {})
 
     def files(self) -> dict[str, tuple[int, int]]:
         """Every file and folder that the wheel shares a folder with: its size and when it was changed."""

@@ -3,38 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from workspace import Workspace
-
-# Runs the command line, and kills it `delay` seconds after the `nth` call of `module:name` began.
-_RUN = """
-import importlib, os, signal, sys, threading, time
-place, nth, delay, *arguments = sys.argv[1:]
-module, _, path = place.partition(":")
-*owners, name = path.split(".")
-owner = importlib.import_module(module)
-for part in owners:
-    owner = getattr(owner, part)
-work, calls = getattr(owner, name), []
-
-def kill():
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def watched(*positional, **named):
-    calls.append(name)
-    if len(calls) == int(nth):
-        threading.Timer(float(delay), kill).start() if float(delay) else kill()
-    return work(*positional, **named)
-
-setattr(owner, name, watched)
-sys.argv = ["signals", *arguments]
-from ci_signals.cli import main
-main()
-"""
 
 
 @dataclass(frozen=True)
@@ -47,8 +20,8 @@ class Moment:
 
     def kill(self, workspace: Workspace, *arguments: object) -> None:
         """Run the command line and kill it then. Fails when it ended before."""
-        script = [sys.executable, "-c", _RUN, self.place, str(self.nth), str(self.delay)]
-        done = workspace.run([*script, *map(str, arguments)], check=False)
+        moment = (self.place, self.nth, self.delay)
+        done = workspace.python("kill_at.py", *moment, *arguments, check=False)
         assert done.returncode == -9, f"{self}: ended with {done.returncode}\n{done.stderr}"
 
 

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from forked import PARSED, is_read_at_start, parsed_project, plain_environment, run_forked
+from forked import PARSED, PROGRAMS, is_read_at_start, parsed_project, plain_environment, run_forked
 
 from ci_signals.project import SAMPLE_AS_OF
 
@@ -62,10 +62,6 @@ class Workspace:
         return BIN
 
     @property
-    def python_path(self) -> str:
-        return sys.executable
-
-    @property
     def site(self) -> Path:
         return self.folder / "site"
 
@@ -73,7 +69,7 @@ class Workspace:
         self, *arguments: object, check: bool = True, **more: str
     ) -> subprocess.CompletedProcess[str]:
         """Run the command line; `more` are further environment variables."""
-        return self.run([str(BIN / "signals"), *map(str, arguments)], check, more)
+        return self._run([str(BIN / "signals"), *map(str, arguments)], check, more)
 
     def refused(self, *arguments: object) -> str:
         """What a command says that cannot run: one line, with exit code 2."""
@@ -85,11 +81,16 @@ class Workspace:
 
     def dbt(self, *arguments: object, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
         """Run dbt; `more` are further environment variables."""
-        return self.run([str(BIN / "dbt"), *map(str, arguments)], check, more)
+        return self._run([str(BIN / "dbt"), *map(str, arguments)], check, more)
 
-    def python(self, script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-        """Run a script that uses the library on this workspace's store."""
-        return self.run([sys.executable, "-c", script, *map(str, arguments)], True, {})
+    def python(
+        self, program: str, *arguments: object, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a file of programs/ on this workspace's store."""
+        if "\n" in program:  # a text: test_documentation.py still has one
+            (self.folder / "program.py").write_text(program)
+            program = str(self.folder / "program.py")
+        return self._run([sys.executable, str(PROGRAMS / program), *map(str, arguments)], check)
 
     def build(self, *arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Build the signals track into this workspace's site."""
@@ -131,7 +132,7 @@ class Workspace:
             preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
 
-    def run(
+    def _run(
         self, command: Sequence[str], check: bool = True, more: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the project's folder, on this store; shows what it said when it fails."""
@@ -141,18 +142,18 @@ class Workspace:
             shutil.copyfile(parsed_project(PROJECT), parsed)
         environment = self.environment | dict(more or {})
         given = {**self.more, **(more or {})}
-        can_fork = Path(command[0]).name in {"signals", "dbt"} or command[1] == "-c"
-        if can_fork and not any(map(is_read_at_start, given)):
-            done = run_forked(command, environment, PROJECT)
-        else:
+        if any(map(is_read_at_start, given)):
             done = self._run_anew(command, environment)
+        else:
+            done = run_forked(command, environment, PROJECT)
         if check and done.returncode:
             raise AssertionError(f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
 
-    def new_python(self, script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-        """Run a script in a Python that has imported nothing yet, whatever its end."""
-        return self._run_anew([sys.executable, "-c", script, *map(str, arguments)], self.environment)
+    def new_python(self, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """Run a file of programs/ in a Python that has imported nothing yet, whatever its end."""
+        command = [sys.executable, str(PROGRAMS / program), *map(str, arguments)]
+        return self._run_anew(command, self.environment)
 
     @staticmethod
     def _run_anew(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:

@@ -64,24 +64,6 @@ def metrics(**values: Any) -> dict[str, Any]:
     }
 
 
-# Somebody else's loader on the same server need not refuse such a trace's name.
-FOREIGN = """
-import sys
-from ci_signals.store import connect_store
-client = connect_store(sys.argv[1])
-client.command("create table ci_raw.canary (n UInt8) engine = MergeTree order by n as select 1")
-load = "insert into ci_raw.trace_loads (trace, load_id, files) values ({trace:String}, {load:String}, 1)"
-line = (
-    "insert into ci_raw.trace_lines (load_id, source_number, file, door, line_number, line)"
-    " select {load:String}, 0, '../x', 'log', 1, line from ci_raw.trace_lines where door = 'log' limit 1"
-)
-for number, trace in enumerate(["../../outside", "/etc/outside", "a/b", "x'; drop table ci_raw.canary; --"]):
-    parameters = {"trace": trace, "load": f"foreign_{number}"}
-    client.command(load, parameters=parameters)
-    client.command(line, parameters=parameters)
-"""
-
-
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Attacked:
     workspace = Workspace(tmp_path_factory.mktemp("attacked") / "inside")
@@ -102,7 +84,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Attacked:
         'V1121 17:35:01.547000 1 a.py:1] {"dynamo_start": {}, "frame_id": 0, "frame_compile_id": 0}\n'
     )
     workspace.signals("load", "trace", log, "--name", "log")
-    workspace.python(FOREIGN, workspace.folder / "store")
+    workspace.python("foreign_traces.py", workspace.folder / "store")
     window = ("--as-of", AS_OF, "--workflow", WORKFLOW)
     return Attacked(workspace, workspace.signals("build", *window, "--output", workspace.site).stderr)
 
@@ -119,10 +101,7 @@ def test_every_name_is_a_signal_in_every_export(attacked: Attacked) -> None:
     for name in ("events", "signals"):
         file = attacked.workspace.site / f"{name}.csv"
         query = f"select uniqExact(signal_key) from file('{file}', CSVWithNames)"
-        assert attacked.workspace.python(COUNT, query).stdout.strip() == str(len(NAMES))
-
-
-COUNT = "import chdb, sys; print(chdb.query(sys.argv[1], 'TSV').bytes().decode())"
+        assert attacked.workspace.python("query_files.py", query).stdout.strip() == str(len(NAMES))
 
 
 def test_list_show_and_diff_take_the_names(attacked: Attacked) -> None:

@@ -118,41 +118,8 @@ def test_a_reader_that_has_seen_enough_is_no_error(edge: Workspace, rows: int) -
     assert (done.returncode, done.stderr) == (1, b"")
 
 
-SWALLOWED = """
-import os, signal, sys
-from ci_signals.stopping import Stopped, check_stopped, stop_on_signals
-stop_on_signals()
-check_stopped()
-try:
-    os.kill(os.getpid(), signal.SIGTERM)
-except BaseException:
-    pass
-try:
-    check_stopped()
-except Stopped as stopped:
-    print(stopped.code, stopped.reason)
-"""
-
-
 def test_a_stop_that_a_library_swallowed_is_not_lost(workspace: Workspace) -> None:
-    assert workspace.python(SWALLOWED).stdout == "143 terminated\n"
-
-
-STOPPED_IN_AN_IMPORT = """
-import atexit, os, signal, sys
-place, *arguments = sys.argv[1:]
-
-class Stopping:
-    def find_spec(name, path=None, target=None):
-        if name == place:
-            os.kill(os.getpid(), signal.SIGINT)
-
-atexit.register(lambda: print(place in sys.modules, file=sys.stderr))
-sys.meta_path.insert(0, Stopping)
-sys.argv = ["signals", *arguments]
-from ci_signals.__main__ import main
-main()
-"""
+    assert workspace.python("swallowed_stop.py").stdout == "143 terminated\n"
 
 
 @pytest.mark.parametrize(
@@ -166,24 +133,10 @@ main()
 def test_imports_are_not_broken_off(stopped: Workspace, place: str) -> None:
     """A broken off import leaves a locked module behind, and another thread may wait for it."""
     arguments = ("build", *WINDOW, "--output", stopped.folder / "never")
-    done = stopped.new_python(STOPPED_IN_AN_IMPORT, place, *arguments)
+    done = stopped.new_python("stopped_import.py", place, *arguments)
     assert (done.returncode, done.stderr) == (130, "error: interrupted\nTrue\n")
 
 
-STOPPED_TWICE = """
-import os, signal, sys, time
-from ci_signals.stopping import signals_noted, stop_on_signals
-stop_on_signals()
-with signals_noted():
-    os.kill(os.getpid(), signal.SIGTERM)
-    os.kill(os.getpid(), signal.SIGINT)
-    print("noted", flush=True)
-    time.sleep(1.1)
-    os.kill(os.getpid(), signal.SIGINT)
-    print("not reached", flush=True)
-"""
-
-
 def test_a_second_stop_does_not_wait(workspace: Workspace) -> None:
-    done = workspace.new_python(STOPPED_TWICE)
+    done = workspace.new_python("stopped_twice.py")
     assert (done.returncode, done.stderr, done.stdout) == (130, "error: interrupted\n", "noted\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from workspace import Workspace
 def large_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of 150 commits x 1,500 signals, put straight into the marts."""
     workspace = Workspace(tmp_path_factory.mktemp("large"))
-    workspace.run([sys.executable, str(Path(__file__).with_name("fill_large_store.py"))])
+    workspace.python("fill_large_store.py")
     workspace.dbt("--quiet", "run", "--select", "models/marts/signals/rpt_*")
     return workspace.render()
 

@@ -16,30 +16,6 @@ BLOCK = re.compile(r'```sql\n(.*?)```|^ +signals sql "([^"\n]+)"', re.DOTALL | r
 # These ask for what is wrong, and the sample's rows are sound.
 EMPTY = {"rpt_test_failures_without_rows"}
 
-RUN = r"""
-import contextlib, io, json, sys
-from pathlib import Path
-from ci_signals.errors import UserError
-from ci_signals.query import print_query
-from ci_signals.query_format import QueryFormat
-from ci_signals.settings import Settings
-
-class Output(io.TextIOWrapper):
-    def __init__(self):
-        super().__init__(io.BytesIO(), encoding="utf-8")
-
-settings, answers = Settings(Path(sys.argv[1])), []
-for query in json.loads(Path(sys.argv[2]).read_text()):
-    output, said = Output(), ""
-    try:
-        with contextlib.redirect_stdout(output):
-            print_query(settings, query, QueryFormat.json)
-    except UserError as error:
-        said = str(error)
-    answers.append([said, output.buffer.getvalue().decode().count("\n")])
-print(json.dumps(answers))
-"""
-
 
 def queries() -> list[tuple[str, str]]:
     """(document:line, query) of every block, and of every `signals sql "..."` line."""
@@ -59,7 +35,7 @@ def answers(demo_site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     places = queries()
     file = tmp_path_factory.mktemp("queries") / "queries.json"
     file.write_text(json.dumps([query for _, query in places]))
-    done = Workspace(demo_site.parent).python(RUN, PROJECT, file)
+    done = Workspace(demo_site.parent).python("answer_queries.py", file)
     printed = json.loads(done.stdout.splitlines()[-1])
     return {place: (said, rows) for (place, _), (said, rows) in zip(places, printed, strict=True)}
 

@@ -1,0 +1,18 @@
+"""Is stopped where a library swallows every exception, and prints what is known of the stop afterwards."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+
+from ci_signals.stopping import Stopped, check_stopped, stop_on_signals
+
+stop_on_signals()
+check_stopped()
+with suppress(BaseException):
+    os.kill(os.getpid(), signal.SIGTERM)
+try:
+    check_stopped()
+except Stopped as stopped:
+    print(stopped.code, stopped.reason)
