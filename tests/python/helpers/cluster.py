@@ -61,26 +61,24 @@ def _handler(cluster: Cluster) -> type[BaseHTTPRequestHandler]:
     class Front(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:
-            self._answer(*_send(cluster.nodes[0].port, "GET", self.path, b"", dict(self.headers)))
-
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             statement = body.decode(errors="replace")
             cluster.statements.append(statement)
-            nodes, path = cluster.nodes[:1], self.path
+            nodes = cluster.nodes[:1]
             if _ON_CLUSTER.search(statement):
                 nodes = cluster.nodes[::-1]
-                statement = _REPLICATED.sub(r"\1(", _ON_CLUSTER.sub("", statement))
-                body = statement.encode()
+                body = _REPLICATED.sub(r"\1(", _ON_CLUSTER.sub("", statement)).encode()
             if "system sync replica" in statement.lower():
-                return self._answer(200, {"Content-Length": "0"}, b"")
+                return self._answer(200, {}, b"")
             for node in nodes:
-                place = path if node == cluster.nodes[0] else _without_session(path)
-                status, headers, answer = _send(node.port, "POST", place, body, dict(self.headers))
+                path = self.path if node is cluster.nodes[0] else _without_session(self.path)
+                status, headers, answer = _send(node.port, self.command, path, body, dict(self.headers))
                 if status != 200:
                     break
             return self._answer(status, headers, answer)
+
+        do_GET = do_POST  # noqa: N815
 
         def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)
@@ -106,7 +104,7 @@ def _send(
         for name, value in headers.items()
         if name.lower() not in {"host", "content-length", "connection", "transfer-encoding"}
     }
-    connection.request(method, path, body if method == "POST" else None, kept)
+    connection.request(method, path, body or None, kept)
     answer = connection.getresponse()
     read = answer.read()
     connection.close()

@@ -1,8 +1,8 @@
-"""Commands and programs without Python's start: a process that has imported dbt forks one for each.
+"""Runs commands and programs without starting Python: a process that has imported dbt forks for each.
 
-Importing takes two of a command's three seconds of processor time, the code that dbt generates when
-it first reads a project most of another, and the tests run some hundred commands. The engine is not
-among the imports: it is one a process.
+Importing takes two of a command's three seconds of processor time, and the code that dbt generates
+when it first reads a project takes most of the third; the tests run some hundred commands. The
+engine is not imported before the fork, because it must be the child's own.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ PARSED = "partial_parse.msgpack"
 
 
 def plain_environment() -> dict[str, str]:
-    """Ours, without what the project or dbt reads."""
+    """Our environment without the variables that the project or dbt reads."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("SIGNALS_", "DBT_"))}
 
 
 def is_read_at_start(variable: str) -> bool:
-    """Whether Python or a library reads it when it starts, so that a fork would not notice it."""
+    """Whether Python or a library reads the variable at its start: a fork would not notice it."""
     return variable.startswith(("PYTHON", "LC_", "LANG", "TERM", "FORCE_COLOR", "SSL_"))
 
 
 def run_forked(
     command: Sequence[str], environment: Mapping[str, str], project: Path
 ) -> subprocess.CompletedProcess[str]:
-    """As subprocess.run(command, env=environment, cwd=project) with captured text, for `signals`, `dbt`
-    and a program that Python is given as a file."""
+    """Like subprocess.run(command, env=environment, cwd=project) with captured text. The command is
+    `signals`, `dbt` or `python FILE`."""
     server = _server(project)
     assert server.stdin
     assert server.stdout
@@ -72,8 +72,8 @@ def _server(project: Path) -> subprocess.Popen[str]:
 
 @cache
 def parsed_project(project: Path) -> Path:
-    """The project as dbt parsed it, which takes seconds: the first test process that needs it has it
-    parsed, in a process of its own. dbt checks it against files and options before it uses it."""
+    """dbt's parsed project. Parsing takes seconds, so the first test process that needs it runs dbt and
+    keeps the file; dbt checks it against files and options before it uses it."""
     versions = "-".join(version(package) for package in ("dbt-core", "dbt-adapters", "dbt-clickhouse"))
     kept = project / ".pytest_cache" / "parsed" / f"{sys.version_info.minor}-{versions}"
     kept.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,6 @@
-"""A real ClickHouse HTTP endpoint: the server inside the engine's own library, in a process of its own.
+"""A real ClickHouse HTTP endpoint: programs/serve_clickhouse.py, which serves until its input closes.
 
-programs/serve_clickhouse.py serves until its standard input closes. It speaks no TLS;
-`server_front` puts TLS in front of it.
+It speaks no TLS; `server_front` puts TLS in front of it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""A store, a site and the commands on them, as a person has them."""
+"""A folder with a store and a site, the commands that work on them, and the fixtures to load."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -35,13 +36,13 @@ BIN = Path(sys.executable).parent
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder with a store of its own. The engine takes one store a process, so commands run in theirs."""
+    """A folder with a store of its own. A process can open one store, so each command runs in its own."""
 
     folder: Path
     more: Mapping[str, str] = field(default_factory=dict)
 
     def on(self, server: Mapping[str, str]) -> Workspace:
-        """The same folders with further environment variables, as those that name a server."""
+        """The same folders with further environment variables, such as those that name a server."""
         return replace(self, more=server)
 
     @property
@@ -71,12 +72,11 @@ class Workspace:
         """Run the command line; `more` are further environment variables."""
         return self._run([str(BIN / "signals"), *map(str, arguments)], check, more)
 
-    def refused(self, *arguments: object) -> str:
-        """What a command says that cannot run: one line, with exit code 2."""
-        done = self.signals(*arguments, check=False)
-        assert done.returncode == 2, (arguments, done.stdout, done.stderr)
-        assert "Traceback" not in done.stderr, done.stderr
-        assert len(done.stderr.splitlines()) == 1, done.stderr
+    def refused(self, *arguments: object, **more: str) -> str:
+        """Run a command that must fail with exit code 2 and one line; the line."""
+        done = self.signals(*arguments, check=False, **more)
+        assert (done.returncode, done.stdout) == (2, ""), (arguments, done.stderr)
+        assert one_line(done.stderr), done.stderr
         return done.stderr
 
     def dbt(self, *arguments: object, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
@@ -108,7 +108,7 @@ class Workspace:
         self.dbt("--quiet", "build", "--select", "tag:compile", "--exclude-resource-type", "unit_test")
 
     def render(self) -> Path:
-        """Write the site from the finished tables; its folder."""
+        """Write the site from the finished tables; returns its folder."""
         self.signals("render", "--output", self.site)
         return self.site
 
@@ -135,7 +135,7 @@ class Workspace:
     def _run(
         self, command: Sequence[str], check: bool = True, more: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command in the project's folder, on this store; shows what it said when it fails."""
+        """Run a command in the project's folder, on this store; a failure shows its output."""
         parsed = self.folder / "target" / PARSED
         if not parsed.exists():
             parsed.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,7 @@ class Workspace:
         return done
 
     def new_python(self, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-        """Run a file of programs/ in a Python that has imported nothing yet, whatever its end."""
+        """Run a file of programs/ in a Python that has imported nothing yet; it may fail."""
         command = [sys.executable, str(PROGRAMS / program), *map(str, arguments)]
         return self._run_anew(command, self.environment)
 
@@ -163,7 +163,7 @@ class Workspace:
 
 
 def stop(process: subprocess.Popen[str], how: signal.Signals, after: float) -> tuple[int, str, float]:
-    """Send a signal to a started command; its exit code, what it said, and seconds until it ended."""
+    """Send a signal to a started command; returns its exit code, stderr and seconds until it ended."""
     time.sleep(after)
     os.killpg(process.pid, how)
     sent = time.monotonic()
@@ -172,8 +172,20 @@ def stop(process: subprocess.Popen[str], how: signal.Signals, after: float) -> t
 
 
 def one_line(said: str) -> bool:
-    """Whether a command that failed said one line, and no traceback."""
+    """Whether the stderr of a command is one line, and no traceback."""
     return len(said.splitlines()) == 1 and "Traceback" not in said
+
+
+def site_files(site: Path) -> dict[str, bytes]:
+    """The files that a reader of a site sees, by path; times of the build are masked."""
+    found = {}
+    for path in (path for path in sorted(site.rglob("*")) if path.is_file()):
+        place, content = path.relative_to(site), path.read_bytes()
+        if path.name in ("index.html", "dictionary.html"):
+            content = re.sub(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?", b"TIME", content)
+        if not place.parts[0].startswith("."):
+            found[str(place)] = content
+    return found
 
 
 def read_jsonl(path: Path) -> list[Any]:

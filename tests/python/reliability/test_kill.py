@@ -6,18 +6,34 @@ import random
 import shutil
 import signal
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from killing import RAW, Moment, finished_tables, site_files, table_digests
-from workspace import AS_OF, SAMPLE, TRACE, Workspace, stop
+from workspace import AS_OF, SAMPLE, TRACE, Workspace, site_files, stop
 
 WINDOW = ("--as-of", AS_OF)
 SEED = 20261121
 
 QUERY = "dbt.adapters.clickhouse.httpclient:ChHttpClient.query"
 COMMAND = "dbt.adapters.clickhouse.httpclient:ChHttpClient.command"
+RAW = ("ci_raw.push", "ci_raw.workflow_job", "ci_raw.test_run_s3")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment of the work: `delay` seconds after the `nth` call of `place` (`module:name`) began."""
+
+    place: str
+    nth: int
+    delay: float
+
+    def kill(self, workspace: Workspace, *arguments: object) -> None:
+        """Run the command line and kill it then. Fails when it ended before."""
+        moment = (self.place, self.nth, self.delay)
+        done = workspace.python("kill_at.py", *moment, *arguments, check=False)
+        assert done.returncode == -9, f"{self}: ended with {done.returncode}\n{done.stderr}"
 
 
 @dataclass(frozen=True)
@@ -29,6 +45,27 @@ class Undisturbed:
     site: dict[str, bytes]
     tables: dict[str, str]
     seconds: float
+
+
+def finished_tables(workspace: Workspace) -> list[str]:
+    """The tables that a build makes for readers."""
+    rows = workspace.rows(
+        "select concat(database, '.', name) as name from system.tables"
+        " where database = 'ci_signals' and match(name, '^(dim|fct|rpt)_') order by name"
+    )
+    return [row["name"] for row in rows]
+
+
+def table_digests(workspace: Workspace, tables: Iterable[str]) -> dict[str, str]:
+    """Rows and a digest of each table, in any order of the rows, without the times of loads."""
+    parts = []
+    for table in tables:
+        columns = "* except (loaded_at)" if table.endswith("dim_traces") else "*"
+        parts.append(
+            f"select '{table}' as name, concat(toString(count()), ' ',"
+            f" toString(sum(sipHash64(formatRow('TSV', {columns}))))) as digest from {table}"
+        )
+    return {row["name"]: row["digest"] for row in workspace.rows(" union all ".join(parts))}
 
 
 def load(workspace: Workspace) -> None:
