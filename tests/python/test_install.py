@@ -161,7 +161,7 @@ def test_an_edited_project_is_what_dbt_and_signals_use(installed: Installed, pro
 
     installed.signals(project, "load", "ci", EDGE)
     window = ("--vars", f"{{as_of: '{AS_OF}', lookback_hours: 48}}")
-    installed.dbt(project, "--quiet", "build", "--select", "tag:signals", *TESTS, *window)
+    installed.program(project, "run_dbt.py", "--quiet", "build", "--select", "tag:signals", *TESTS, *window)
     # its store, target and logs are its own, wherever the command is given
     elsewhere = project.parent
     installed.signals(elsewhere, "--project-dir", project, "render", "--output", "site")

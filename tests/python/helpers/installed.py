@@ -16,7 +16,8 @@ from forked import PROGRAMS
 from workspace import PROJECT
 
 # Runs a command without a network, and with a folder that not even root can write.
-_SEAL = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+_MOUNT = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+_SEAL = ("unshare", "--map-root-user", "--net", "--mount", "sh", "-c", _MOUNT)
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,6 @@ class Installed:
         """Run the installed command line in a folder."""
         return self._run([str(self.root / "bin" / "signals"), *map(str, arguments)], folder, check, more)
 
-    def dbt(self, folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-        """Run dbt in a folder, as its command does."""
-        return self.program(folder, "run_dbt.py", *arguments)
-
     def program(self, folder: Path, name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Run a file of programs/ in a folder."""
         return self._run([str(self.python), str(PROGRAMS / name), *map(str, arguments)], folder, True, {})
@@ -69,7 +66,7 @@ class Installed:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         plain = {"NO_COLOR": "1", "COLUMNS": "200"}
         if self.sealed:
-            command = [*_unshare(), "sh", "-c", _SEAL, str(self.packages), *command]
+            command = [*_SEAL, str(self.packages), *command]
         done = subprocess.run(
             command, env={**kept, **plain, **more}, cwd=folder, text=True, capture_output=True, check=False
         )
@@ -80,16 +77,12 @@ class Installed:
 
 def can_seal(folder: Path) -> bool:
     """Whether this machine lets us take away the network and the right to write a folder."""
-    command = [*_unshare(), "sh", "-c", _SEAL, str(folder), "touch", str(folder / "written")]
+    command = [*_SEAL, str(folder), "touch", str(folder / "written")]
     if shutil.which("unshare") is None:
         return False
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     (folder / "written").unlink(missing_ok=True)
     return done.returncode != 0 and "Read-only" in done.stderr
-
-
-def _unshare() -> list[str]:
-    return ["unshare", "--map-root-user", "--net", "--mount"]
 
 
 def build_wheel(source: Path, folder: Path) -> Path:
