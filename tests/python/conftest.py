@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from http_endpoint import Endpoint, endpoint
 from made_once import made_once
 from playwright.sync_api import Browser, sync_playwright
 from workspace import AS_OF, EDGE, EDGE_WINDOW, SAMPLE, Workspace
+
+# A shell's background jobs start with Ctrl-C ignored, and so would all that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

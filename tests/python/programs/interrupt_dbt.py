@@ -16,8 +16,6 @@ from dbt.cli.main import dbtRunner
 
 from ci_signals.store import connect_store
 
-# a shell's background jobs start with Ctrl-C ignored
-signal.signal(signal.SIGINT, signal.default_int_handler)
 sent = []
 
 
