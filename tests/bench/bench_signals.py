@@ -71,7 +71,7 @@ def time_models(folder: Path) -> None:
     """Run the models that signals.jsonl needs, write it, then run the rest; dbt's start-up left out."""
     from ci_signals.console import Console
     from ci_signals.dbt_runner import run_dbt
-    from ci_signals.export import write_signals_jsonl
+    from ci_signals.export import EXPORTS, write_export
     from ci_signals.settings import Settings
     from ci_signals.warehouse import open_client
 
@@ -82,7 +82,7 @@ def time_models(folder: Path) -> None:
     models = _print_steps(folder)
     with open_client(settings) as client:
         started = time.monotonic()
-        write_signals_jsonl(client, settings.database, folder / "site", console)
+        write_export(client, settings.database, EXPORTS[0], folder)
         writing = time.monotonic() - started
         client.database = settings.database
         counts = "select (select count() from dim_signals), (select count() from fct_signal_events)"

@@ -207,7 +207,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 from ci_signals.console import Console
-from ci_signals.export import write_exports, write_signals_jsonl
+from ci_signals.export import EXPORTS, write_export, write_exports
 from ci_signals.settings import Settings
 from ci_signals.signals import read_signals
 from ci_signals.site.render import render_site
@@ -254,7 +254,7 @@ def seen_key():
         return client.query(f"select any(signal_id) from {settings.database}.dim_signals").first_row[0]
 
 found = {
-    "jsonl": reads(with_client(write_signals_jsonl)),
+    "jsonl": reads(with_client(lambda *given: write_export(*given[:2], EXPORTS[0], given[2]))),
     "extract": reads(with_client(lambda client, database, *_: read_signals(client, database))),
     "files": reads(with_client(write_exports)),
     "signals": reads(with_client(render_signals)),
