@@ -1,22 +1,17 @@
-"""The command `signals`, and `python -m ci_signals`: hear signals first, then import the rest."""
+"""The command `signals`, also as `python -m ci_signals`."""
 
 from __future__ import annotations
 
-import sys
-
-from ci_signals.stopping import Stopped, signals_noted, stop_on_signals
+from ci_signals.process import command, signals_noted
 
 
 def main() -> None:
-    """As ci_signals.cli.main, and Ctrl-C while Python is still importing is no traceback either."""
-    stop_on_signals()
-    try:
+    """Run the command line. Exit codes: 0 ok, 1 findings or failed tests, 2 could not run;
+    130 after Ctrl-C and 143 after SIGTERM."""
+    with command():
         with signals_noted():
-            from ci_signals import cli
-    except Stopped as stopped:
-        print(f"error: {stopped.reason}", file=sys.stderr)
-        raise
-    cli.main()
+            from ci_signals.cli import app
+        app()
 
 
 if __name__ == "__main__":

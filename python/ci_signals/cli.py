@@ -1,22 +1,17 @@
-"""The command line: options in, one library call, an exit code out."""
+"""The command line. A command takes its options and makes one library call."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
 from ci_signals import __version__, cli_terminal
 from ci_signals.console import Console
-from ci_signals.errors import UserError
 from ci_signals.query_format import QueryFormat
 from ci_signals.settings import Settings, find_project, own_project
-from ci_signals.stopping import Stopped, stop_on_signals
 
 app = typer.Typer(
     help="CI signals and torch.compile reports, extracted in SQL on ClickHouse.",
@@ -34,12 +29,12 @@ Output = Annotated[
 ]
 
 
+@dataclass(frozen=True)
 class Context:
     """What the callback hands to the commands."""
 
-    def __init__(self, settings: Settings, console: Console) -> None:
-        self.settings = settings
-        self.console = console
+    settings: Settings
+    console: Console
 
 
 def _version(wanted: bool) -> None:
@@ -55,22 +50,24 @@ def common(
         str | None, typer.Option(help="Output of profiles.yml to use: embedded, server or cloud.")
     ] = None,
     project_dir: Annotated[
-        Path | None, typer.Option(help="Folder of the dbt project, when it is not this one.")
+        Path | None,
+        typer.Option(help="Folder of the dbt project; by default the current one, or one above it."),
     ] = None,
     vars: Annotated[
         str | None,
         typer.Option(
-            "--vars", help="dbt variables, YAML or @FILE, as '{ci_database: prod}'; or set SIGNALS_VARS."
+            "--vars",
+            help="dbt variables: YAML such as '{ci_database: prod}', or @FILE. SIGNALS_VARS sets them too.",
         ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show dbt's command and output.")] = False,
     version: Annotated[  # noqa: ARG001
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Options that every command takes; give them before the command's name."""
-    # init has to work where the project that is named does not exist yet
+    # init writes a project, so SIGNALS_PROJECT_DIR may name one that does not exist yet
     project = own_project() if context.invoked_subcommand == "init" else find_project(project_dir)
     settings = Settings(project, target, quiet, verbose, vars)
     context.obj = Context(settings, Console(quiet, verbose))
@@ -81,7 +78,7 @@ def init(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.", show_default=False)],
 ) -> None:
-    """Write the dbt project with its profile and some sample data to a folder, to edit it there."""
+    """Write the dbt project, its profile and some sample data to a folder where you can edit them."""
     from ci_signals.project import write_project
 
     write_project(context.obj.settings.project_dir, folder, context.obj.console)
@@ -89,9 +86,9 @@ def init(
 
 @load_app.command("ci")
 def load_ci_command(context: typer.Context, paths: Paths) -> None:
-    """Load rows of push, workflow_job and test_run_s3; the table is told by the file's name.
+    """Load rows of push, workflow_job and test_run_s3. A file's name says which table it is for.
 
-    JSON lines or Parquet, plain, .gz or .zst. Rows that are there already are not loaded again.
+    Files are JSON lines or Parquet, plain, .gz or .zst. Rows that are already there are not loaded again.
     """
     from ci_signals.loaders.ci import load_ci
 
@@ -103,14 +100,15 @@ def load_trace_command(
     context: typer.Context,
     paths: Paths,
     name: Annotated[
-        str | None, typer.Option(help="The trace's name; by default the file's or the folder's.")
+        str | None, typer.Option(help="Name of the trace; by default that of the file or the folder.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when lines were set aside.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a line was set aside.")] = False,
 ) -> None:
     """Load torch.compile logs (TORCH_TRACE) or their intermediate files as one named trace.
 
-    Plain, .gz or .zst; a folder is searched for *.log, or for compilation_metrics.jsonl with
-    guards.jsonl and string_table.json. Loading a name again replaces that trace.
+    Files are plain, .gz or .zst. In a folder the command looks for *.log, or for
+    compilation_metrics.jsonl with guards.jsonl and string_table.json. Loading a name again
+    replaces that trace.
     """
     from ci_signals.loaders.trace import load_trace
 
@@ -124,16 +122,17 @@ def build(
         str | None, typer.Option(help="Repository, OWNER/NAME.", show_default="pytorch/pytorch")
     ] = None,
     workflow: Annotated[
-        list[str] | None, typer.Option(help="Workflow to read; give it again for more.", show_default="all")
+        list[str] | None,
+        typer.Option(help="Workflow to read; repeat the option for more.", show_default="all"),
     ] = None,
     hours: Annotated[int | None, typer.Option(min=1, help="Length of the window.", show_default="24")] = None,
     as_of: Annotated[
-        str | None, typer.Option(help="End of the window, ISO 8601 (UTC unless it says).", show_default="now")
+        str | None, typer.Option(help="End of the window, ISO 8601; UTC without a zone.", show_default="now")
     ] = None,
     output: Output = Path("site"),
     select: Annotated[
         str | None,
-        typer.Option(help="dbt selector, as tag:signals or tag:compile.", show_default="everything"),
+        typer.Option(help="dbt selector, such as tag:signals or tag:compile.", show_default="everything"),
     ] = None,
     keep_history: Annotated[
         bool | None,
@@ -162,69 +161,10 @@ def render(context: typer.Context, output: Output = Path("site")) -> None:
 @app.command()
 def sql(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="A SELECT; unqualified tables are the models.")],
+    query: Annotated[str, typer.Argument(help="A SELECT; table names without a database are models.")],
     format: Annotated[QueryFormat, typer.Option(help="How to print the rows.")] = QueryFormat.table,
 ) -> None:
     """Run one read-only query on the warehouse and print its rows."""
     from ci_signals.query import print_query
 
     print_query(context.obj.settings, query, format)
-
-
-def main() -> None:
-    """Run the command line. Exit codes: 0 ok, 1 findings or failed tests, 2 could not run;
-    130 after Ctrl-C and 143 after SIGTERM."""
-    _open_closed_outputs()
-    with _errors_in_one_line():
-        stop_on_signals()
-        _refuse_broken_text()
-        app()
-
-
-@contextmanager
-def _errors_in_one_line() -> Iterator[None]:
-    try:
-        try:
-            yield
-        finally:
-            sys.stdout.flush()  # here it can still be said that the disk is full
-    except UserError as error:
-        _end(error.exit_code, str(error))
-    except Stopped as stopped:
-        _end(stopped.code, stopped.reason)
-    except BrokenPipeError:
-        _end(1)  # the reader has seen enough, as in `| head`
-    except OSError as error:
-        # where nobody knew better: a name that is too long, a full disk below --output
-        _end(2, f"{error.strerror or error}: {error.filename or 'output'}")
-
-
-def _open_closed_outputs() -> None:
-    """After `>&-`, a file of the store would become descriptor 1 and get what is printed."""
-    while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
-    os.close(handle)
-    sys.stdout = sys.stdout or os.fdopen(1, "w")
-    sys.stderr = sys.stderr or os.fdopen(2, "w")
-
-
-def _refuse_broken_text() -> None:
-    """Names of files may be any bytes; what becomes SQL may not."""
-    for argument in sys.argv[1:]:
-        if not (argument.isascii() or Path(argument).exists()):
-            try:
-                argument.encode()
-            except UnicodeEncodeError as error:
-                raise UserError(f"{argument!r} is neither UTF-8 nor the name of a file") from error
-
-
-def _end(code: Any, reason: str = "") -> NoReturn:
-    if reason:
-        Console().error(reason)
-    # what could not be written would be tried again at exit
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code)
-
-
-if __name__ == "__main__":
-    main()

@@ -15,8 +15,8 @@ from typing import Any
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
+from ci_signals.process import check_stopped, signals_noted
 from ci_signals.settings import Settings
-from ci_signals.stopping import check_stopped, signals_noted
 from ci_signals.store import connect_store
 from ci_signals.warehouse import check_server
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
-from ci_signals.stopping import Stopped
+from ci_signals.process import Stopped
 
 HOST = "127.0.0.1"
 # What a browser on this machine calls it; anything else is a page elsewhere that had its

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +13,16 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ProgrammingError
 
 from ci_signals.errors import UserError
-from ci_signals.stopping import signals_noted
+from ci_signals.process import signals_noted, stderr_kept
 from ci_signals.store_mark import check_mark, write_mark
 
 _PACKAGE = Path(__file__).resolve().parent
 
 
 def connect_store(path: str | Path, settings: dict[str, Any] | None = None) -> Client:
-    """Open a client on the store in folder `path`, which is made if missing.
+    """Open a client on the store in folder `path`; makes the folder if it is missing.
 
-    Clients on one store share its engine; each has its own session. Raises
+    Clients on one store share its engine, and each has its own session. Raises
     UserError when another process holds the store, when this process already
     has another store open, when the folder cannot be written, and when a newer
     version of the project or of the engine made the store.
@@ -37,13 +35,7 @@ def connect_store(path: str | Path, settings: dict[str, Any] | None = None) -> C
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UserError(f"cannot write to the store {folder}: no permission, or mounted read-only")
     marked = check_mark(folder)
-    with signals_noted(), _engine_stderr_kept() as said:
-        try:
-            client = clickhouse_connect.get_client(
-                interface="chdb", path=str(folder), settings=settings or {}, query_limit=0
-            )
-        except (ProgrammingError, ValueError) as error:
-            raise UserError(_reason(folder, f"{error} {said()}")) from error
+    client = _start_engine(str(folder), settings)
     try:
         write_mark(folder, marked, client.server_version)
     except BaseException:
@@ -53,28 +45,38 @@ def connect_store(path: str | Path, settings: dict[str, Any] | None = None) -> C
 
 
 def connect_memory() -> Client:
-    """A client on an engine without a store: nothing stays. Raises UserError when this
-    process has a store open, since there is one engine a process."""
-    with _engine_stderr_kept():
-        try:
-            return clickhouse_connect.get_client(interface="chdb", path=":memory:", query_limit=0)
-        except (ProgrammingError, ValueError) as error:
-            raise UserError(f"cannot start the engine: {error}") from error
+    """Open a client on an engine that keeps everything in memory.
+
+    Raises UserError when this process has a store open: a process has one engine.
+    """
+    return _start_engine(":memory:")
 
 
 def cancel_queries(path: str | Path) -> None:
-    """End what runs in the store that this process has open, through a handle of our own.
+    """Cancel the queries that run in the store that this process has open.
 
-    Closing the handle that a query runs on would wait for it.
+    It opens a handle of its own: closing the handle of a query would wait for the query.
     """
-    killer = connect_store(path)
-    try:
-        killer.command("kill query where query not ilike 'kill query where%' async")
-    finally:
-        killer.close()
+    with connect_store(path) as client:
+        client.command("kill query where query not ilike 'kill query where%' async")
 
 
-def _reason(folder: Path, message: str) -> str:
+def _start_engine(path: str, settings: dict[str, Any] | None = None) -> Client:
+    with (
+        signals_noted(),
+        stderr_kept() as said,
+        # the engine follows a config.xml of the current folder, whoever put it there
+        chdir(_PACKAGE) if Path("config.xml").exists() else nullcontext(),
+    ):
+        try:
+            return clickhouse_connect.get_client(
+                interface="chdb", path=path, settings=settings or {}, query_limit=0
+            )
+        except (ProgrammingError, ValueError) as error:
+            raise UserError(_reason(path, f"{error} {said()}")) from error
+
+
+def _reason(folder: str, message: str) -> str:
     if "Cannot lock file" in message:
         return (
             f"the store {folder} is in use by another process: "
@@ -89,38 +91,3 @@ def _reason(folder: Path, message: str) -> str:
         f"cannot open the store {folder}: {whys[0] if whys else message}"
         "; set SIGNALS_STORE to another folder and load into that"
     )
-
-
-_stderr_lock = threading.Lock()
-
-
-@contextmanager
-def _engine_stderr_kept() -> Iterator[Callable[[], str]]:
-    """What the engine writes straight to descriptor 2 while it starts, to say it in our words.
-
-    It also starts away from a config.xml of the folder we stand in, which it would follow.
-    """
-    # dbt opens connections from several threads: one that saved another's file would
-    # leave the process without its standard error.
-    with _stderr_lock:
-        saved, kept = os.dup(2), _scratch()
-        os.dup2(kept, 2)
-        here = os.open(".", os.O_RDONLY) if Path("config.xml").exists() else None
-        try:
-            if here is not None:
-                os.chdir(_PACKAGE)
-            yield lambda: os.pread(kept, 1 << 16, 0).decode(errors="replace")
-        finally:
-            if here is not None:
-                os.fchdir(here)
-                os.close(here)
-            os.dup2(saved, 2)
-            os.close(saved)
-            os.close(kept)
-
-
-def _scratch() -> int:
-    """A file in memory, so that a full disk does not matter; only Linux has one."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("engine")
-    return os.open(os.devnull, os.O_RDWR)

@@ -14,8 +14,8 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError,
 from urllib3.exceptions import HTTPError
 
 from ci_signals.errors import UserError
+from ci_signals.process import stopping_with
 from ci_signals.settings import Settings
-from ci_signals.stopping import stopping_with
 from ci_signals.store import cancel_queries, connect_store
 
 # The client logs each try to connect; our error says the same in one line.

@@ -97,7 +97,7 @@ def main() -> None:
     # the tables exist and dbt has parsed the project, as for anybody's second trace
     empty = folder / "empty.log"
     empty.write_bytes(b"")
-    load = [python, "-m", "ci_signals.cli", "--quiet", "load", "trace"]
+    load = [python, "-m", "ci_signals", "--quiet", "load", "trace"]
     build = [dbt, "--quiet", "run", "--select", "tag:compile"]
     subprocess.run([*load, str(empty)], env=environment, cwd=PROJECT, check=True)
     subprocess.run(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +38,7 @@ def test_every_command_and_option_has_help(path: str, command: Any) -> None:
         (["sql", "drop table int_window"], "readonly"),
         (["sql", "insert into int_window select * from int_window"], "readonly"),
         (["sql", "select 1 into outfile 'x.csv'"], "not read-only"),
+        (["sql", "select '\udcff'"], "is neither UTF-8 nor the name of a file"),
     ],
 )
 def test_user_error_is_one_line_and_exit_code_2(edge: Workspace, arguments: list[str], message: str) -> None:
@@ -53,6 +53,11 @@ def test_sql_prints_every_format(edge: Workspace) -> None:
     assert lines == ['{"source":"job","signals":12}', '{"source":"test","signals":24}']
 
 
+def test_a_query_may_be_longer_than_the_name_of_a_file(edge: Workspace) -> None:
+    done = edge.signals("sql", f"select lengthUTF8('{'é' * 5000}') as letters", "--format", "csv")
+    assert done.stdout == '"letters"\n5000\n'
+
+
 def test_sql_parquet_is_a_file_that_pyarrow_style_readers_know(edge: Workspace) -> None:
     assert edge.python("check_parquet.py", edge.bin / "signals").stdout == "True\n"
 
@@ -65,12 +70,7 @@ def test_render_writes_the_same_signals_without_dbt(edge: Workspace, tmp_path: P
 
 def test_failing_dbt_test_is_named_and_exit_code_1(workspace: Workspace) -> None:
     project = workspace.folder / "project"
-    for name in ("models", "macros", "seeds"):
-        shutil.copytree(PROJECT / name, project / name)
-    for name in ("dbt_project.yml", "profiles.yml.example"):
-        shutil.copy(PROJECT / name, project / name)
-    shutil.copy(PROJECT / "profiles.yml.example", project / "profiles.yml")
-    (project / "tests" / "data").mkdir(parents=True)
+    workspace.signals("init", project)
     (project / "tests" / "data" / "always__fails.sql").write_text(
         "{{ config(tags=['signals']) }} select as_of from {{ ref('int_window') }}"
     )

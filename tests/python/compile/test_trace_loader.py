@@ -105,7 +105,7 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> Loads:
     for name in ("replaced", "killed", "damaged"):
         said["old"] = workspace.load_trace(old, name=name)
     killed = subprocess.Popen(
-        [sys.executable, "-m", "ci_signals.cli", "load", "trace", str(big), "--name", "killed"],
+        [sys.executable, "-m", "ci_signals", "load", "trace", str(big), "--name", "killed"],
         cwd=PROJECT,
         env=workspace.environment,
         stderr=subprocess.DEVNULL,

@@ -20,11 +20,12 @@ from typing import Any, NoReturn
 import dbt.cli.main
 
 import ci_signals.build
+import ci_signals.cli
 import ci_signals.loaders.ci
 import ci_signals.loaders.trace
 import ci_signals.query  # noqa: F401
 import dbt.adapters.chdb
-from ci_signals import cli
+from ci_signals.__main__ import main
 
 
 def parse_once(project: str, parsed: str) -> None:
@@ -53,7 +54,7 @@ def run(request: dict[str, Any]) -> NoReturn:
         if command == "dbt":
             dbt.cli.main.cli()
         elif command == "signals":
-            cli.main()
+            main()
         else:
             sys.argv = sys.argv[1:]
             runpy.run_path(sys.argv[0], run_name="__main__")

@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import Any
 
-from ci_signals.cli import main
+from ci_signals.__main__ import main
 
 place, nth, delay, *arguments = sys.argv[1:]
 module, _, path = place.partition(":")

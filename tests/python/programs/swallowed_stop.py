@@ -6,7 +6,7 @@ import os
 import signal
 from contextlib import suppress
 
-from ci_signals.stopping import Stopped, check_stopped, stop_on_signals
+from ci_signals.process import Stopped, check_stopped, stop_on_signals
 
 stop_on_signals()
 check_stopped()

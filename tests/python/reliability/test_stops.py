@@ -133,8 +133,3 @@ def test_imports_are_not_broken_off(stopped: Workspace, place: str) -> None:
     arguments = ("build", *WINDOW, "--output", stopped.folder / "never")
     done = stopped.new_python("stopped_import.py", place, *arguments)
     assert (done.returncode, done.stderr) == (130, "error: interrupted\nTrue\n")
-
-
-def test_a_second_stop_does_not_wait(workspace: Workspace) -> None:
-    done = workspace.new_python("stopped_twice.py")
-    assert (done.returncode, done.stderr, done.stdout) == (130, "error: interrupted\n", "noted\n")
