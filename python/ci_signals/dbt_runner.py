@@ -25,7 +25,7 @@ _BAD = {"error", "fail", "runtime error"}
 
 @dataclass(frozen=True)
 class NodeProblem:
-    """A model, seed or test that did not pass: its dbt name and the first line of why."""
+    """A model, seed or test that did not pass: its name in dbt, and the reason in one line."""
 
     name: str
     is_test: bool
@@ -35,11 +35,11 @@ class NodeProblem:
 @contextmanager
 def dbt_ready(settings: Settings) -> Iterator[None]:
     """Import dbt, which takes a second or more, while the embedded engine starts. The store
-    stays open until the end, so that every connection in between finds the engine running.
+    stays open during the block, so that every connection finds the engine running.
 
     Raises UserError when the store cannot be opened.
     """
-    # most of what dbt makes stays until the end: looking for garbage in it is a tenth of the start
+    # most of what dbt makes lives until the end; collecting garbage takes a tenth of the start
     gc.disable()
     handle = None
     try:
@@ -65,14 +65,14 @@ def run_dbt(
     """Run one dbt command in this process, with progress on the console.
 
     window: variables of the window, by name, that differ from dbt_project.yml.
-    project_vars: others, which go before those of the settings. Raises UserError: exit
-    code 1 when only tests failed, 2 when dbt could not run or a model or seed could not
-    be built; the message names what failed.
+    project_vars: other variables; they override those of the settings. Raises UserError
+    that names what failed: exit code 1 when only tests failed, 2 when dbt could not run or
+    a model or seed could not be built.
     """
     check_server(settings)
-    from dbt.cli.main import dbtRunner  # a second of imports: only commands that build pay it
+    from dbt.cli.main import dbtRunner  # slow to import, so only a command that needs dbt does it
 
-    chosen = settings.chosen_vars | (project_vars or {})  # dbt takes the last --vars alone
+    chosen = settings.chosen_vars | (project_vars or {})  # dbt uses only the last --vars
     arguments = [
         *command,
         *("--project-dir", str(settings.project_dir)),
@@ -87,9 +87,11 @@ def run_dbt(
         *([] if settings.verbose else ["--log-level", "none"]),
         *(["--no-write-json"] if keeps_manifest else []),
     ]
-    said: list[str] = []  # why an operation failed: its result does not tell
+    # the macro window_var reads this variable, and says why it is not in --vars
+    window_variable = {"SIGNALS_WINDOW": json.dumps(window)} if window else {}
+    said: list[str] = []  # why an operation failed, which is not in its result
     with (
-        _window_in_environment(window or {}),
+        _in_environment(window_variable | settings.password_variable),
         console.progress(f"dbt {command[0]}") as progress,
         ExitStack() as until_models,
     ):
@@ -106,17 +108,14 @@ def run_dbt(
                     str(event.info.msg).removeprefix("Encountered an error while running operation: ")
                 )
 
-        with settings.password_in_environment():
-            outcome = dbtRunner(callbacks=[follow]).invoke([*globals_, *arguments])
+        outcome = dbtRunner(callbacks=[follow]).invoke([*globals_, *arguments])
     if keeps_manifest and hasattr(outcome.result, "write"):
-        # that option is for both files, and what happened is always new
+        # --no-write-json left out the results too, and those are new after every run
         try:
             outcome.result.write(str(settings.target_dir / "run_results.json"))
         except OSError as error:
             console.warn(f"cannot write {error.filename}: {error.strerror}")
     check_stopped()
-    if isinstance(outcome.exception, KeyboardInterrupt | SystemExit):
-        raise outcome.exception  # dbt has cancelled what it ran, and keeps the reason to itself
     if outcome.success and getattr(outcome.result, "results", None) == []:
         raise UserError(f"nothing in the project matches: dbt {shlex.join(command)}")
     if not outcome.success:
@@ -133,7 +132,7 @@ def run_dbt(
 
 
 def _folders(settings: Settings) -> list[str]:
-    """Where dbt writes, when that is not the project's folder."""
+    """Options that say where dbt writes, unless that is the project's folder."""
     if settings.work_dir == settings.project_dir:
         return []
     logs = settings.work_dir / os.environ.get("DBT_LOG_PATH", "logs")
@@ -141,7 +140,7 @@ def _folders(settings: Settings) -> list[str]:
 
 
 def _check_server_still_there(settings: Settings) -> None:
-    """A server that went away fails every model that was being built: one line says it for all."""
+    """Raise UserError when the server went away: one line instead of one for each model that failed."""
     try:
         check_server(settings)
     except UserError as error:
@@ -149,47 +148,47 @@ def _check_server_still_there(settings: Settings) -> None:
 
 
 @contextmanager
-def _window_in_environment(window: dict[str, Any]) -> Iterator[None]:
-    """The macro window_var reads SIGNALS_WINDOW: see there why it is not `--vars`."""
-    before = os.environ.get("SIGNALS_WINDOW")
-    if window:
-        os.environ["SIGNALS_WINDOW"] = json.dumps(window)
+def _in_environment(ours: dict[str, str]) -> Iterator[None]:
+    """Set environment variables during the block, for dbt in this process."""
+    before = {name: os.environ[name] for name in ours.keys() & os.environ.keys()}
+    os.environ.update(ours)
     try:
         yield
     finally:
-        if before is None:
-            os.environ.pop("SIGNALS_WINDOW", None)
-        else:
-            os.environ["SIGNALS_WINDOW"] = before
+        for name in ours:
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def has_current_manifest(settings: Settings) -> bool:
-    """Whether dbt's manifest.json is whole, and newer than all that it describes. Writing it takes
-    half a second before the first model and as long after the last."""
+    """Whether dbt's manifest.json is whole and newer than all files that it describes.
+
+    Writing it takes half a second before the first model and as long after the last.
+    """
     try:
         written = settings.manifest.stat().st_mtime
         with settings.manifest.open("rb") as file:
             file.seek(-1, os.SEEK_END)
-            is_whole = file.read() == b"}"  # a killed dbt leaves the start of it
+            is_whole = file.read() == b"}"  # a killed dbt leaves a file that breaks off
     except OSError:
         return False
     return is_whole and all(path.stat().st_mtime < written for path in settings.project_files())
 
 
 def _stopped(text: str, settings: Settings) -> str:
-    """Why dbt ended before it built anything, without the places that it lists in its own code."""
+    """Why dbt ended before it built anything, without dbt's list of its own macros."""
     text = re.sub(r"^\w+ Error in operation \S+ \(\S+\) ", "", _one_line(text).split(" > in macro ")[0])
     if f"Failed to create {settings.database} database" in text:
         return (
             f"user {settings.output.get('user')!r} may not create the database {settings.database}:"
             " let someone who may create it and grant rights on it"
         )
-    # what our own macro check_sources says needs nothing in front
+    # our own macro check_sources says all that is needed
     return text if text.startswith("source ") else f"dbt could not run: {text}"
 
 
 def _failure(problems: list[NodeProblem], console: Console) -> UserError:
-    """What is raised for `problems`. One of them is one line; more are listed first, each cause once."""
+    """The error for `problems`. Several causes are printed first, a line each; one cause is in the error."""
     tests_only = all(problem.is_test for problem in problems)
     what = "dbt test" if tests_only else "dbt node"
     names = ", ".join(problem.name for problem in problems)
@@ -212,7 +211,7 @@ def _problems(result: Any) -> list[NodeProblem]:
 
 
 def _problem(result: Any) -> NodeProblem:
-    node = getattr(result, "node", None)  # an operation has none
+    node = getattr(result, "node", None)  # an operation has no node
     kind, name = (str(node.resource_type), node.name) if node else ("operation", result.unique_id)
     return NodeProblem(
         name=name,

@@ -1,10 +1,9 @@
-"""Where the project is, which target is meant, how much to say: decided once per command."""
+"""The project's folder, the target and the variables, decided once a command."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +16,11 @@ from ci_signals.errors import UserError
 
 PROJECT_NAME = "ci_signals"
 _PACKAGE = Path(__file__).resolve().parent
-# The copy in an installed wheel. Nothing is ever written there: it may be read-only,
-# and other people may share it.
+# The project's copy in an installed wheel. Nothing is written there, since it may be read-only
+# and shared.
 _INSTALLED = _PACKAGE / "project"
 _PASSWORD = "SIGNALS_PASSWORD"  # noqa: S105  # a variable's name
+_PASSWORD_FILE = "SIGNALS_PASSWORD_FILE"  # noqa: S105
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,13 @@ class Settings:
         """The chosen output of profiles.yml, environment variables filled in."""
         path = self.profiles_dir / "profiles.yml"
         try:
-            # as dbt does: YAML first, then each value, so that no password can break the YAML
+            # dbt, too, reads the YAML first and then renders each value: no password can break the YAML
             profile = yaml.safe_load(path.read_text())[PROJECT_NAME]
-            name = self.target or _filled(profile["target"])
+            name = self.target or _rendered(profile["target"])
             outputs: dict[str, dict[str, Any]] = profile["outputs"]
             if name not in outputs:
                 raise UserError(f"no target {name!r} in {path}: choose one of {', '.join(outputs)}")
-            return {key: _filled(value) for key, value in outputs[name].items()}
+            return {key: _rendered(value) for key, value in outputs[name].items()}
         except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError, jinja2.TemplateError) as error:
             raise UserError(f"cannot read the profile {PROJECT_NAME!r} in {path}: {error}") from error
 
@@ -66,7 +66,7 @@ class Settings:
 
     @property
     def work_dir(self) -> Path:
-        """Where a relative store, dbt's target and its logs are."""
+        """The folder of a relative store, of dbt's target and of its logs."""
         return work_folder(self.project_dir)
 
     @property
@@ -92,12 +92,12 @@ class Settings:
 
     @property
     def manifest(self) -> Path:
-        """The file in which dbt writes down the project, at a build after a change."""
+        """dbt's description of the project; a build writes it after the project changed."""
         return self.target_dir / "manifest.json"
 
     @cached_property
     def project_vars(self) -> dict[str, Any]:
-        """`vars` of dbt_project.yml, with those of `chosen_vars` in their place."""
+        """`vars` of dbt_project.yml, replaced by those of `chosen_vars`."""
         return self._default_vars | self.chosen_vars
 
     @cached_property
@@ -124,26 +124,20 @@ class Settings:
         with (self.project_dir / "dbt_project.yml").open() as file:
             return dict(yaml.safe_load(file).get("vars", {}))
 
-    @contextmanager
-    def password_in_environment(self) -> Iterator[None]:
-        """SIGNALS_PASSWORD as profiles.yml reads it, also where SIGNALS_PASSWORD_FILE names it.
+    @property
+    def password_variable(self) -> dict[str, str]:
+        """SIGNALS_PASSWORD with what is in SIGNALS_PASSWORD_FILE, for dbt; empty when there is no file.
 
-        For dbt in this process only: nothing that starts later inherits it.
+        Raises UserError when the file cannot be read.
         """
-        if self.is_embedded or "SIGNALS_PASSWORD_FILE" not in os.environ:
-            yield
-            return
-        os.environ[_PASSWORD] = _password()
-        try:
-            yield
-        finally:
-            del os.environ[_PASSWORD]
+        if self.is_embedded or _PASSWORD_FILE not in os.environ:
+            return {}
+        return {_PASSWORD: _password()}
 
 
 def find_project(chosen: Path | None = None) -> Path:
-    """The dbt project's folder: `chosen`, else SIGNALS_PROJECT_DIR, else the folder we
-    stand in or one above it, else the checkout that this package was installed from,
-    else the copy inside the installed package. Raises UserError when there is none."""
+    """The dbt project's folder: `chosen`, else SIGNALS_PROJECT_DIR, else the current folder
+    or one above it, else `own_project`. Raises UserError when there is none."""
     named = chosen or os.environ.get("SIGNALS_PROJECT_DIR")
     if named:
         folder = Path(named).resolve()
@@ -160,7 +154,7 @@ def find_project(chosen: Path | None = None) -> Path:
 
 
 def own_project() -> Path:
-    """The project that came with this package: the checkout it was installed from, else
+    """The project that came with this package: the checkout that it was installed from, else
     the copy inside the installed package. Raises UserError when there is none."""
     for folder in [_PACKAGE.parent.parent, _INSTALLED]:
         if _is_project(folder):
@@ -169,8 +163,8 @@ def own_project() -> Path:
 
 
 def work_folder(project_dir: Path) -> Path:
-    """The folder that relative paths of a project start from: its own, or the folder we
-    stand in for the copy inside the installed package."""
+    """The folder that relative paths of a project start from: the project's own, but the
+    current folder for the copy inside the installed package."""
     return Path.cwd() if project_dir.resolve() == _INSTALLED else project_dir
 
 
@@ -182,18 +176,8 @@ def _is_project(folder: Path) -> bool:
         return False
 
 
-def _filled(value: Any) -> Any:
-    """A value of the profile with its environment variables filled in."""
-    if not isinstance(value, str):
-        return value
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701
-    environment.filters["as_number"] = environment.filters["int"]
-    environment.filters["as_bool"] = str
-    return environment.from_string(value).render(env_var=_env_var)
-
-
 def _env_var(name: str, default: str | None = None) -> str:
-    if name == _PASSWORD and "SIGNALS_PASSWORD_FILE" in os.environ:
+    if name == _PASSWORD and _PASSWORD_FILE in os.environ:
         return _password()
     value = os.environ.get(name, default)
     if value is None:
@@ -203,7 +187,7 @@ def _env_var(name: str, default: str | None = None) -> str:
 
 def _password() -> str:
     """The first line of the file SIGNALS_PASSWORD_FILE. Raises UserError when SIGNALS_PASSWORD is set too."""
-    path = Path(os.environ["SIGNALS_PASSWORD_FILE"])
+    path = Path(os.environ[_PASSWORD_FILE])
     if _PASSWORD in os.environ:
         raise UserError("SIGNALS_PASSWORD and SIGNALS_PASSWORD_FILE are both set: keep one")
     try:
@@ -211,3 +195,14 @@ def _password() -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not text"
         raise UserError(f"cannot read SIGNALS_PASSWORD_FILE {path}: {reason}") from error
+
+
+# dbt's own renderer would do, but its import takes 1.3 s of processor time and all of `signals list` 0.7 s.
+_JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701
+_JINJA.filters.update(as_number=_JINJA.filters["int"], as_bool=str)
+_JINJA.globals["env_var"] = _env_var
+
+
+def _rendered(value: Any) -> Any:
+    """A value of the profile with its environment variables filled in."""
+    return _JINJA.from_string(value).render() if isinstance(value, str) else value
