@@ -1,4 +1,4 @@
-"""`signals serve`: the site over HTTP, to this machine alone."""
+"""`signals serve` shows the site over HTTP, to this machine alone."""
 
 from __future__ import annotations
 
@@ -15,45 +15,36 @@ from ci_signals.errors import UserError
 from ci_signals.process import Stopped
 
 HOST = "127.0.0.1"
-# What a browser on this machine calls it; anything else is a page elsewhere that had its
-# name resolve to here.
+# The names that a browser on this machine uses. Another name is that of a foreign page whose
+# name was made to resolve to this machine.
 _OWN_NAMES = {HOST, "localhost"}
 
 
 def open_server(site: Path, port: int, log: Callable[[str], None]) -> ThreadingHTTPServer:
     """A server of folder `site` on the loopback address, bound but not serving yet.
 
-    port: 0 takes a free one. log: gets a line a request. Raises UserError when there is
-    no site in the folder, or the port cannot be had.
+    port: 0 takes a free one. log: called with a line for each request. Raises UserError when
+    the folder has no site, or the port is taken or not allowed.
     """
     if not (site / "index.html").is_file():
         raise UserError(f"there is no site in {site}: run signals build, or name its folder with --output")
     try:
-        return _Server((HOST, port), partial(_Handler, directory=str(site), log=log))
+        return ThreadingHTTPServer((HOST, port), partial(_Handler, directory=str(site), log=log))
     except OSError as error:
-        reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
+        reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
         raise UserError(
             f"port {port} of {HOST} {reason}: choose another with --port, or 0 for a free one"
         ) from error
 
 
 def serve_site(console: Console, site: Path, port: int) -> None:
-    """Serve `site` until interrupted. Raises UserError as `open_server` does."""
+    """Serve `site` until a signal ends it. Raises UserError as `open_server` does."""
     with open_server(site, port, console.detail) as server:
         console.say(f"serving {site} on http://{HOST}:{server.server_address[1]}/ (Ctrl-C ends it)")
         try:
             server.serve_forever()
-        except (KeyboardInterrupt, Stopped):
-            console.detail("interrupted")
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def server_bind(self) -> None:
-        # HTTPServer asks the resolver for the name of the address, which can take seconds.
-        self.allow_reuse_address = True
-        super(ThreadingHTTPServer, self).server_bind()
+        except Stopped as stopped:
+            console.detail(stopped.reason)
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -75,7 +66,7 @@ class _Handler(SimpleHTTPRequestHandler):
         return super().send_head()
 
     def _is_of_the_site(self) -> bool:
-        """Whether the path is one of what the site shows: no link leads out, nothing is hidden."""
+        """Whether the path is a file of the site: not behind a link that leads out, and not hidden."""
         site = Path(self.directory).resolve()
         try:
             asked = Path(self.translate_path(self.path)).resolve()

@@ -99,14 +99,15 @@ def test_it_listens_on_the_loopback_address_alone(site: Path) -> None:
         assert server.socket.getsockname()[0] == "127.0.0.1"
 
 
-def test_command_serves_until_interrupted(workspace: Workspace, site: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_command_serves_until_a_signal_ends_it(workspace: Workspace, site: Path, how: signal.Signals) -> None:
     process = workspace.start("serve", "--port", "0", "--output", site)
     assert process.stderr is not None
     said = process.stderr.readline()
     found = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
     assert found, said
     assert get(int(found[1]), "/index.html")[0] == 200
-    process.send_signal(signal.SIGINT)
+    process.send_signal(how)
     out, rest = process.communicate(timeout=30)
     assert (process.returncode, out, rest) == (0, "", "")
 
