@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import pytest
 from forked import PROGRAMS
-from workspace import EDGE_WINDOW, PROJECT, Workspace, stop
+from workspace import PROJECT, Workspace
 
 
 def test_a_second_store_in_one_process_gets_its_own_database(workspace: Workspace) -> None:
@@ -65,14 +62,3 @@ def test_a_store_that_cannot_be_made_is_one_clear_line(workspace: Workspace) -> 
     (workspace.folder / "file").write_text("")
     store = workspace.folder / "file" / "store"
     assert "cannot make the store" in workspace.refused("sql", "select 1", SIGNALS_STORE=str(store))
-
-
-@pytest.mark.slow
-def test_a_killed_build_can_be_run_again(edge: Workspace, loaded_edge: Workspace) -> None:
-    window = (*EDGE_WINDOW, "--select", "tag:signals")
-    process = loaded_edge.start("build", *window, "--output", loaded_edge.site)
-    stop(process, signal.SIGKILL, after=5)
-    time.sleep(0.2)
-    loaded_edge.build(*window)
-    built = (loaded_edge.site / "signals.jsonl").read_bytes()
-    assert built == (edge.site / "signals.jsonl").read_bytes()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import typer
-from workspace import EDGE_WINDOW, PROJECT, Workspace
+from workspace import EDGE_WINDOW, Workspace
 
 from ci_signals.cli import app
 
