@@ -21,7 +21,7 @@ def list_command(
     ] = False,
     workflow: Annotated[
         list[str] | None,
-        typer.Option(help="Signals of this workflow; give it again for more.", show_default="all"),
+        typer.Option(help="Signals of this workflow; repeat the option for more.", show_default="all"),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -1,10 +1,9 @@
-"""What the commands say: progress for people, plain lines for files and pipes."""
+"""What the commands print: progress on a terminal, plain lines in files and pipes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from rich.console import Console as RichConsole
 from rich.markup import escape
@@ -13,18 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ci_signals.printable import printable
 
 
-class ProgressBar(Protocol):
-    """A count that grows: `start` says how far it will go."""
-
-    def start(self, total: int) -> None: ...
-
-    def advance(self, steps: int = 1) -> None: ...
-
-
 class Console:
-    """Standard error for talk, so that standard output stays data.
+    """Messages on standard error; standard output is for data.
 
-    quiet: only errors. verbose: details too. Bars show on a terminal only.
+    quiet: print only errors. verbose: print details too.
     """
 
     def __init__(self, quiet: bool = False, verbose: bool = False) -> None:
@@ -49,14 +40,16 @@ class Console:
 
     @contextmanager
     def progress(self, title: str) -> Iterator[ProgressBar]:
-        """A progress bar while the block runs, erased at its end; nothing off a terminal."""
+        """Show a progress bar during the block, on a terminal only."""
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         shown = self._rich.is_terminal and not self._quiet and not self._verbose
         with Progress(*columns, console=self._rich, transient=True, disable=not shown) as bars:
-            yield _RichBar(bars, title)
+            yield ProgressBar(bars, title)
 
 
-class _RichBar:
+class ProgressBar:
+    """A count of steps; `start` sets their total."""
+
     def __init__(self, bars: Progress, title: str) -> None:
         self._bars = bars
         self._task = bars.add_task(_safe(title), total=None)
@@ -69,5 +62,5 @@ class _RichBar:
 
 
 def _safe(text: str) -> str:
-    # what is said quotes file names, queries and names from the data
+    # messages quote file names, queries and names from the data
     return escape(printable(text, keep="\n\t"))

@@ -1,4 +1,4 @@
-"""The output folder: everything is written beside what is there, and takes its place at the end."""
+"""The output folder. New files are written to a folder inside it and replace the old ones at the end."""
 
 from __future__ import annotations
 
@@ -19,33 +19,31 @@ _LAST = ("index.html", "signals.jsonl")
 
 @contextmanager
 def staged(output: Path) -> Iterator[Path]:
-    """A folder to write into; when the block ends well, what is in it replaces what `output` has.
+    """Yield a new folder to write into. When the block ends well, its files replace those in `output`.
 
-    Until then `output` stays as it was, whatever ends the block: an error, a full disk, a
-    killed process (the next run clears what that one left). A file is replaced in one step, a
-    folder by two renames; files and folders that were not written stay. Raises UserError when
-    `output` cannot be written, or another process is writing it.
+    An error, a full disk or a kill before that leaves `output` as it was; the next run removes
+    the folder that a killed one left. A file is replaced in one step and a folder by two renames.
+    Files and folders that were not written stay. Raises UserError when `output` cannot be
+    written, or another process is writing it.
     """
     try:
         output.mkdir(parents=True, exist_ok=True)
         _clear_left_stages(output)
         stage = Path(tempfile.mkdtemp(dir=output, prefix=_STAGE))
         held = os.open(stage, os.O_RDONLY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield stage
+            _publish(stage, output)
+        finally:
+            os.close(held)
+            shutil.rmtree(stage, ignore_errors=True)
     except OSError as error:
         raise cannot_write(output, error) from error
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield stage
-        _publish(stage, output)
-    except OSError as error:
-        raise cannot_write(output, error) from error
-    finally:
-        os.close(held)
-        shutil.rmtree(stage, ignore_errors=True)
 
 
 def cannot_write(path: Path, error: OSError) -> UserError:
-    """The one line for an output file or folder that the system refuses."""
+    """The error for an output file or folder that the system refused to write."""
     shown = Path(*(part for part in path.parts if not part.startswith(_STAGE)))
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         advice = "make room, then run this again"
@@ -69,7 +67,7 @@ def _clear_left_stages(output: Path) -> None:
 
 
 def _publish(stage: Path, output: Path) -> None:
-    # first pages and their data, then what leads to them
+    # pages and their data come before the files that lead to them
     old = stage / ".old"
     old.mkdir()
     for entry in sorted(stage.iterdir(), key=lambda path: (path.name in _LAST, path.name)):

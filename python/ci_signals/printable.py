@@ -6,11 +6,11 @@ import json
 
 
 def printable(text: str, keep: str = "") -> str:
-    r"""`text` with every character that does not print written out, as \n, \x1b or \u202e.
+    r"""`text` with every character that does not print as an escape: \n, \x1b or \u202e.
 
-    Names in CI data are anyone's: an escape sequence would recolour the terminal or
-    worse, and a right-to-left override would show another name. `keep` lists characters
-    to let through all the same.
+    Anyone can choose the names in CI data. An escape sequence could recolour the terminal
+    or worse, and a right-to-left override would show another name. `keep` lists characters
+    that stay as they are.
     """
     if text.isprintable():
         return text
@@ -21,7 +21,7 @@ def printable(text: str, keep: str = "") -> str:
 
 
 def printable_json(line: str) -> str:
-    r"""A line of JSON with the same characters as \u escapes: the same value, and still JSON."""
+    r"""A line of JSON with those characters as \u escapes. The value stays the same."""
     if line.isprintable():
         return line
     return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in line)

@@ -1,9 +1,9 @@
-"""The mark in a store's folder: what wrote it, so that an older program leaves it alone."""
+"""The mark in a store's folder. It says what wrote the store, so that an older program leaves it alone."""
 
 from __future__ import annotations
 
 import json
-import os
+import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,16 +18,16 @@ MARK = "ci_signals.json"
 
 @dataclass(frozen=True)
 class Mark:
-    """store_format: STORE_FORMAT of the writer. engine: its version, as 26.9.1."""
+    """store_format: STORE_FORMAT of the writer. engine: the engine's version, such as 26.9.1."""
 
     store_format: int
     engine: str
 
 
 def check_mark(folder: Path) -> Mark | None:
-    """The mark of the store in `folder`, None where there is none yet.
+    """The mark of the store in `folder`; None when it has no mark yet.
 
-    Raises UserError when a newer ci_signals made the store, or the mark is not readable.
+    Raises UserError when a newer ci_signals made the store, or the mark cannot be read.
     """
     try:
         found = json.loads((folder / MARK).read_bytes())
@@ -42,7 +42,7 @@ def check_mark(folder: Path) -> Mark | None:
 
 
 def write_mark(folder: Path, mark: Mark | None, engine: str) -> None:
-    """Mark the store as written by this version and `engine`, unless `mark` says so already.
+    """Mark the store as written by this version and `engine`, unless `mark` already says so.
 
     Raises UserError when a newer engine wrote the store.
     """
@@ -51,9 +51,9 @@ def write_mark(folder: Path, mark: Mark | None, engine: str) -> None:
     ours = Mark(STORE_FORMAT, engine)
     if mark == ours:
         return
-    # by a name of its own: dbt opens several connections at once
-    fresh = folder / f".{MARK}.{os.getpid()}.{os.urandom(4).hex()}"
-    with suppress(OSError):  # a full disk: the next command that can write marks it
+    # each thread writes its own file, since dbt opens several connections at once
+    fresh = folder / f".{MARK}.{threading.get_ident()}"
+    with suppress(OSError):  # on a full disk the store stays unmarked until a later command
         try:
             fresh.write_text(json.dumps(asdict(ours)) + "\n")
             fresh.replace(folder / MARK)

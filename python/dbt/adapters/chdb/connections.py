@@ -47,5 +47,5 @@ class ChdbConnectionManager(ClickHouseConnectionManager):  # type: ignore[misc]
         return connection
 
     def cancel(self, connection: Connection) -> None:
-        """Ctrl-C: end what runs."""
+        """Cancel running queries; dbt asks for it on Ctrl-C."""
         cancel_queries(connection.credentials.path)
