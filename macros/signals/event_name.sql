@@ -1,5 +1,5 @@
 {% macro event_name(events) -%}
-    {#- DESIGN rule 10: which workflow, track, signal, run and attempt an event is from, for logs. -#}
+    {#- Which workflow, track, signal, run and attempt an event is from, for logs. -#}
     concat(
         'wf=',
         {{ events }}.workflow_name,

@@ -1,6 +1,6 @@
 {% macro job_base_name(name) -%}
     {#-
-        The name that all shards of a job share (DESIGN rule 3), in the style of var job_name_style:
+        The name that all shards of a job share, in the style of var job_name_style:
         document: `linux / test (default, 1, 5, gpu)` -> `linux / test`
         config:   `linux / test (default, 1, 5, gpu)` -> `linux / test (default)`
     -#}

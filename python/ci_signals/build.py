@@ -26,7 +26,15 @@ from ci_signals.window import read_window
 # data: `make test` and `dbt build` run them. On 24 million test rows they took 3 s of 14.
 _CODE_TESTS = [
     f"test_type:generic,{nodes}"
-    for nodes in ("path:seeds", "path:models/staging", "path:models/intermediate", "rpt_*", "*_history")
+    for nodes in (
+        "path:seeds",
+        "path:models/staging",
+        "path:models/intermediate",
+        "rpt_*",
+        "page_*",
+        "export_*",
+        "*_history",
+    )
 ]
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 

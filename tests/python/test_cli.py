@@ -84,7 +84,7 @@ def test_failing_dbt_test_is_named_and_exit_code_1(workspace: Workspace) -> None
 
 
 def test_workflow_that_never_ran_is_one_clear_line(loaded_edge: Workspace) -> None:
-    window = (*EDGE_WINDOW, "--select", "+int_job_versions")
+    window = (*EDGE_WINDOW, "--select", "+dim_workflows")
     done = loaded_edge.build("--workflow", "pull", "--workflow", "pul", *window, check=False)
     assert done.returncode == 2
     assert "no workflow 'pul'; the window has jobs of: inductor, pull" in done.stderr

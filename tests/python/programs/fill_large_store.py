@@ -1,4 +1,4 @@
-"""Fill the marts of an empty store with 150 commits x 1,500 signals, in SQL, the same rows each time."""
+"""Fill the steps below the marts with 150 commits x 1,500 signals, in SQL, the same rows each time."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ select
 """
 
 COMMITS_TABLE = """
-create table dim_commits engine = MergeTree order by commit_rank as
+create table int_push_dedup engine = MergeTree order by commit_rank as
 select
     number + 1 as commit_rank,
     lower(hex(SHA1(toString(number)))) as head_sha,
     toDateTime64('2026-11-20 11:50:00', 9, 'UTC') - toIntervalMinute(28 * number) as committed_at,
     concat('Change number ', toString(number), ' of many (#', toString(171000 + number), ')') as message,
-    concat('Author ', toString(number % 17)) as author
+    concat('Author ', toString(number % 17)) as author,
+    committed_at as pushed_at
 from numbers({commits})
 """
 
 # Every signal fails once; a third stay broken for a while or until now, a tenth are flaky,
 # some cells are blank, and the newest commits still run.
 EVENTS = """
-create table fct_signal_events engine = MergeTree order by (signal_id, commit_rank, event_number) as
+create table int_signal_events engine = MergeTree order by (signal_id, commit_rank, event_number) as
 with cells as (
     select
         s.number as n,
@@ -69,47 +70,37 @@ select
     )) as signal_key,
     toUInt64(commit_rank) as commit_rank,
     lower(hex(SHA1(toString(commit_rank - 1)))) as head_sha,
-    event_number,
+    toUInt64(n_in_cell) as event_number,
     status,
     toDateTime64('2026-11-20 12:10:00', 9, 'UTC')
     - toIntervalMinute(28 * commit_rank - event_number) as started_at,
-    toInt64(19540000000 + commit_rank * 10) as wf_run_id,
+    lower(hex(sipHash128(workflow_name, job_base_name, commit_rank, event_number))) as attempt_id,
+    toInt64(19540000000 + commit_rank * 10) as run_id,
     toInt64(event_number) as run_attempt,
     toInt64(55951000000 + n * 1000 + commit_rank) as job_id,
     concat(
-        'wf=', workflow_name, ' kind=', source, ' id=', signal_key, ' run=', toString(wf_run_id),
+        'wf=', workflow_name, ' kind=', source, ' id=', signal_key, ' run=', toString(run_id),
         ' attempt=', toString(run_attempt)
     ) as event_name
 from cells
-array join statuses as status, arrayEnumerate(statuses) as event_number
-"""
-
-DIM_SIGNALS = """
-create table dim_signals engine = MergeTree order by signal_number as
-select
-    signal_id, source, workflow_name, job_base_name, signal_key,
-    row_number() over (order by source, workflow_name, job_base_name, signal_key) as signal_number,
-    count() as events, countIf(status = 'failure') as failures,
-    countIf(status = 'success') as successes, countIf(status = 'pending') as pendings
-from fct_signal_events
-group by all
+array join statuses as status, arrayEnumerate(statuses) as n_in_cell
 """
 
 GAPS = """
 create table fct_signal_gaps engine = MergeTree order by (signal_id, commit_rank) as
 select
     s.signal_id as signal_id, c.commit_rank as commit_rank, c.head_sha as head_sha,
-    toInt64(1) as wf_run_id, toInt64(1) as run_attempt,
+    '' as attempt_id, toInt64(1) as wf_run_id, toInt64(1) as run_attempt,
     ['cancelled', 'not_run', 'skipped'][cityHash64(signal_id, commit_rank) % 3 + 1] as reason
-from dim_signals as s cross join dim_commits as c
-left anti join fct_signal_events as e on s.signal_id = e.signal_id and c.commit_rank = e.commit_rank
+from (select distinct signal_id from int_signal_events) as s cross join int_push_dedup as c
+left anti join int_signal_events as e on s.signal_id = e.signal_id and c.commit_rank = e.commit_rank
 """
 
 
 def main() -> None:
     client = connect_store(os.environ["SIGNALS_STORE"])
     client.command(f"create database {DATABASE}")
-    for statement in (WINDOW, COMMITS_TABLE, EVENTS, DIM_SIGNALS, GAPS):
+    for statement in (WINDOW, COMMITS_TABLE, EVENTS, GAPS):
         client.command(f"use {DATABASE}")
         client.command(statement.format(commits=COMMITS, signals=SIGNALS))
     client.close()

@@ -12,10 +12,29 @@ from workspace import Workspace
 
 @pytest.fixture(scope="session")
 def large_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of 150 commits x 1,500 signals, put straight into the marts."""
+    """The site of 150 commits x 1,500 signals, put straight into the steps below the marts."""
     workspace = Workspace(tmp_path_factory.mktemp("large"))
     workspace.python("fill_large_store.py")
-    workspace.dbt("--quiet", "run", "--select", "models/marts/signals/rpt_*")
+    built = [
+        "dim_commits",
+        "dim_signals",
+        "fct_signal_events",
+        "fct_signals_nested",
+        "gap_reasons",
+        "cell_outcomes",
+    ]
+    built += [f"int_signal_{step}" for step in ("commits", "streaks", "breaks", "counts")]
+    built += [f"models/marts/signals/{folder}" for folder in ("reports", "pages", "exports")]
+    workspace.dbt(
+        "--quiet",
+        "build",
+        "--select",
+        *built,
+        "--exclude-resource-type",
+        "test",
+        "--exclude-resource-type",
+        "unit_test",
+    )
     return workspace.render()
 
 

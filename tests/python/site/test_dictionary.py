@@ -71,15 +71,16 @@ def test_an_entry_tells_keys_units_access_and_lineage(page: Page, demo_site: Pat
     page.goto((demo_site / "dictionary.html").as_uri() + "#fct_signal_events")
     entry = page.locator("[id='fct_signal_events']")
     expect(entry).to_have_attribute("open", "")
-    expect(entry.locator("summary")).to_contain_text("table, public")
+    expect(entry.locator("summary")).to_contain_text("view, public")
     expect(entry).to_contain_text("unique: signal_id, commit_rank, event_number")
     expect(entry.locator("tr", has_text="started_at")).to_contain_text("DateTime64(9, 'UTC')")
     expect(entry.locator("tr", has_text="started_at").locator(".unit")).to_have_text("UTC")
     expect(entry.locator("tr", has_text="status").last).to_contain_text("one of failure, success, pending")
-    expect(entry).to_contain_text("stand by start run attempt and status and carry their name")
-    entry.get_by_role("link", name="int_push_dedup").click()
-    expect(page.locator("[id='int_push_dedup'] dl")).to_be_visible()
-    expect(page.locator("[id='int_push_dedup'] summary")).to_contain_text("protected")
+    entry.get_by_role("link", name="int_signal_events").click()
+    step = page.locator("[id='int_signal_events']")
+    expect(step.locator("dl")).to_be_visible()
+    expect(step.locator("summary")).to_contain_text("table, protected")
+    expect(step).to_contain_text("stand by start run attempt and status and carry their name")
 
 
 def test_search_finds_columns_and_a_link_ends_it(page: Page, demo_site: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workspace import AS_OF, PROJECT, Workspace
+from workspace import AS_OF, Workspace
 
 # What a unit can be; a counted thing needs none.
 UNITS = {"UTC", "ms", "us", "s", "min", "h", "days", "bytes", "0 to 1", "JSON"}
@@ -198,106 +198,6 @@ def test_exposures_name_their_owner_address_and_files(docs: Docs, demo_site: Pat
             claimed |= files
     shared = set((demo_site / "static").rglob("*"))
     assert {path for path in demo_site.rglob("*") if path.is_file()} - claimed - shared == set()
-
-
-# Runs what writes the exposures on the sample store, and prints the models that its queries named.
-WATCH = r"""
-import json, re, sys
-from contextlib import redirect_stdout
-from io import StringIO
-from pathlib import Path
-from ci_signals.console import Console
-from ci_signals.export import EXPORTS, write_export, write_exports
-from ci_signals.settings import Settings
-from ci_signals.signals import read_signals
-from ci_signals.site.render import render_site
-from ci_signals.site.signals import render_signals
-from ci_signals.site.traces import render_traces
-from ci_signals.terminal.history import print_history
-from ci_signals.terminal.listing import Choice, print_list
-from ci_signals.warehouse import open_client
-
-known, project, output = set(json.loads(sys.argv[1])), Path(sys.argv[2]), Path(sys.argv[3])
-settings, console, seen = Settings(project), Console(quiet=True), set()
-
-def watch(kind, name):
-    plain = getattr(kind, name)
-    def watched(self, query, *args, **more):
-        seen.update(known & set(re.findall(r"\w+", query)))
-        return plain(self, query, *args, **more)
-    setattr(kind, name, watched)
-
-with open_client(settings) as client:
-    for kind in type(client).__mro__:
-        for name in {"query", "raw_query", "raw_stream", "command"} & set(vars(kind)):
-            watch(kind, name)
-
-def reads(work):
-    seen.clear()
-    work()
-    return sorted(seen)
-
-def with_client(work):
-    def done():
-        with open_client(settings) as client:
-            work(client, settings.database, output, console)
-    return done
-
-def terminal():
-    with redirect_stdout(StringIO()):
-        print_list(settings, console, Choice(workflows=("pull",)), True)
-        key = seen_key()
-        print_history(settings, key, 5, True)
-
-def seen_key():
-    with open_client(settings) as client:
-        return client.query(f"select any(signal_id) from {settings.database}.dim_signals").first_row[0]
-
-found = {
-    "jsonl": reads(with_client(lambda *given: write_export(*given[:2], EXPORTS[0], given[2]))),
-    "extract": reads(with_client(lambda client, database, *_: read_signals(client, database))),
-    "files": reads(with_client(write_exports)),
-    "signals": reads(with_client(render_signals)),
-    "traces": reads(with_client(render_traces)),
-    "site": reads(with_client(render_site)),
-    "terminal": reads(terminal),
-}
-print(json.dumps(found))
-"""
-
-
-@pytest.fixture(scope="module")
-def reads(sample: Workspace, docs: Docs, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    names = json.dumps(sorted(node["name"] for node in docs.relations.values()))
-    done = sample.python(WATCH, names, PROJECT, tmp_path_factory.mktemp("watched"))
-    return {part: set(models) for part, models in json.loads(done.stdout.splitlines()[-1]).items()}
-
-
-def upstream(docs: Docs, *names: str) -> set[str]:
-    """The models that exposures of these names say they read."""
-    return {
-        docs.relations[node]["name"]
-        for name in names
-        for node in docs.manifest["exposures"][f"exposure.ci_signals.{name}"]["depends_on"]["nodes"]
-    }
-
-
-def test_exposures_depend_on_what_the_code_reads(docs: Docs, reads: dict[str, set[str]]) -> None:
-    assert upstream(docs, "signals_jsonl") == reads["jsonl"] | reads["extract"]
-    assert upstream(docs, "signals_files") == reads["files"]
-    assert upstream(docs, "trace_pages") == reads["traces"]
-    assert upstream(docs, "compile_directory") <= reads["traces"]
-    assert upstream(docs, "signals_terminal") == reads["terminal"] - {"dim_signals"}
-    on_pages = upstream(docs, "signals_grid", "site_index_signals")
-    assert on_pages == reads["signals"] | {"rpt_data_quality"}
-    assert reads["site"] == on_pages | reads["traces"]
-
-
-def test_index_reads_what_its_exposure_says(docs: Docs) -> None:
-    from ci_signals.site import signals_sql as sql
-
-    text = " ".join([sql.WINDOW, sql.RED_NOW, sql.FLAKIEST, sql.BREAKING_COMMITS])
-    assert upstream(docs, "site_index_signals") == {*re.findall(r"\{(\w+)\}", text), "rpt_data_quality"}
 
 
 def test_freshness_of_every_loaded_source_can_be_asked(sample: Workspace, docs: Docs) -> None:
