@@ -1,4 +1,7 @@
 -- one row per frame of a stack in a record, outermost first, with the file's interned name resolved
+-- A table: stacks, specializations and guards start from it, and the engine would plan it anew for each.
+{{ config(materialized="table", order_by="(trace, kind, record_id)") }}
+
 with
     records as (
         select record_id, trace, source_number, file, line_number, kind, metadata
