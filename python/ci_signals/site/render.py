@@ -10,9 +10,9 @@ from ci_signals.output import cannot_write
 from ci_signals.reader import Reader
 from ci_signals.site.dictionary import render_dictionary
 from ci_signals.site.environment import write_static
+from ci_signals.site.grid import render_signals
 from ci_signals.site.index import render_index
 from ci_signals.site.quality import QualityCheck
-from ci_signals.site.signals import render_signals
 from ci_signals.site.traces import render_traces
 
 
