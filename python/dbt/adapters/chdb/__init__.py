@@ -1,7 +1,7 @@
 """dbt adapter `type: chdb`: dbt-clickhouse on an engine that runs in this process.
 
-Everything except how a connection is opened, closed and cancelled is inherited
-from dbt-clickhouse; macros dispatch to `chdb__` first, then to `clickhouse__`.
+It inherits everything from dbt-clickhouse except how a connection is opened and cancelled.
+Macros dispatch to `chdb__` first, then to `clickhouse__`.
 """
 
 from dbt.adapters.base import AdapterPlugin

@@ -1,4 +1,4 @@
-"""How a connection to the embedded engine is opened and cancelled."""
+"""Open connections to the embedded engine, and cancel their queries."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from dbt.adapters.chdb.credentials import ChdbCredentials
 
 
 class ChdbClient(ChHttpClient):  # type: ignore[misc]
-    """dbt-clickhouse's HTTP client over the in-process engine."""
+    """dbt-clickhouse's HTTP client, on the engine inside this process."""
 
     def _create_client(self, credentials: ChdbCredentials) -> Client:
-        # A session is a handle here; the HTTP session id would only be ignored.
+        # Each client has its own session here; an HTTP session id would be ignored.
         settings = {key: value for key, value in self._conn_settings.items() if key != "session_id"}
         return connect_store(credentials.path, settings)
 
     def _ensure_database(self, database_engine: str | None, cluster_name: str | None) -> None:
-        # dbt-clickhouse remembers per process which databases exist. Two stores
-        # in one process share that memory, and the second would never get its own.
+        # dbt-clickhouse remembers per process which databases exist. A second store in the
+        # process would then never get its database.
         with dbclient._database_lock:
             dbclient._ensured_databases.discard(self.database)
         super()._ensure_database(database_engine, cluster_name)

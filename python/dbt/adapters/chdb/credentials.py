@@ -1,4 +1,4 @@
-"""Profile keys of the embedded engine: those of dbt-clickhouse, and `path`."""
+"""Profile keys of the embedded engine: the keys of dbt-clickhouse, and `path`."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ from dbt.adapters.clickhouse.credentials import ClickHouseCredentials
 class ChdbCredentials(ClickHouseCredentials):  # type: ignore[misc]
     """Credentials of an embedded store.
 
-    `path` is the store's folder. A relative one is resolved against the dbt
-    project's folder when the adapter starts (`work_folder` in ci_signals.settings),
-    never against the caller's, save for the project inside an installed package.
+    `path` is the store's folder. A relative path starts from the dbt project's folder. It
+    starts from the current folder only for the project inside an installed package
+    (`work_folder` in ci_signals.settings).
     """
 
     path: str = ".signals"

@@ -1,4 +1,4 @@
-"""The adapter: dbt-clickhouse's, with the store's path made absolute."""
+"""The adapter: dbt-clickhouse's, with an absolute path of the store."""
 
 from __future__ import annotations
 
