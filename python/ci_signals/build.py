@@ -1,4 +1,4 @@
-"""`signals build`: dbt, then everything that is written from the finished tables."""
+"""`signals build`: run dbt, then write the files and the site from the finished tables."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 @dataclass(frozen=True)
 class WindowOptions:
-    """What to look at; None and () leave it to the variables in dbt_project.yml.
+    """What to build. None and () stand for the variables in dbt_project.yml.
 
-    repository: OWNER/NAME. workflows: names. hours: length, back from `as_of`.
-    as_of: ISO 8601; UTC when it names no zone. keep_history: whether commits stay
-    in fct_signal_event_history when they leave the window.
+    repository: OWNER/NAME. workflows: names. hours: length of the window, which ends at
+    `as_of`. as_of: ISO 8601, UTC when it names no zone. keep_history: whether commits stay in
+    fct_signal_event_history when they leave the window.
     """
 
     repository: str | None = None
@@ -61,7 +61,7 @@ class WindowOptions:
     keep_history: bool | None = None
 
     def variables(self) -> dict[str, Any]:
-        """As dbt variables. Raises UserError for a repository or a time that is none."""
+        """The options as dbt variables. Raises UserError for a malformed repository or time."""
         variables: dict[str, Any] = {}
         if self.repository is not None:
             if not _REPOSITORY.fullmatch(self.repository):
@@ -81,15 +81,15 @@ def build_project(
 ) -> None:
     """Run dbt build over the selected models, then write `output`.
 
-    Raises UserError, exit code 1 when a dbt test failed (nothing is written then)
-    and 2 when the build could not run.
+    Raises UserError with exit code 1 when a dbt test failed, and 2 when the build could not
+    run. In both cases `output` stays as it was.
     """
     started = time.monotonic()
     command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS]
     if select:
-        # a data test runs when all it reads is built, not as soon as one of its models is
+        # run a data test only when everything it reads is built
         command += ["--indirect-selection", "buildable", "--select", select]
-    # not part of the window: it decides which models there are, so dbt has to parse them anew
+    # not part of the window: it decides which models exist, so dbt has to parse the project again
     project_vars = {} if window.keep_history is None else {"keep_history": window.keep_history}
     variables = window.variables()
     with dbt_ready(settings):
@@ -100,9 +100,9 @@ def build_project(
 
 
 def render_output(settings: Settings, console: Console, output: Path) -> None:
-    """Write the exported files and the site to `output` from the finished tables there are.
+    """Write the exported files and the site to `output` from the tables that were built.
 
-    `output` shows the earlier build until all of this one is written.
+    `output` shows the earlier build until this one is complete.
     """
     started = time.monotonic()
     with open_reader(settings) as reader:
@@ -119,7 +119,7 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
 
 
 def _check_workflows(settings: Settings, console: Console, workflows: tuple[str, ...]) -> None:
-    """A workflow without jobs in the window is worth a warning; one that never had any is a slip."""
+    """Warn of a workflow without jobs in the window. Raises UserError for one that never had a job."""
     if not workflows:
         return
     raw = qualified(settings.project_vars["ci_database"], settings.project_vars["workflow_job_table"])

@@ -31,7 +31,7 @@ Output = Annotated[
 
 @dataclass(frozen=True)
 class Context:
-    """What the callback hands to the commands."""
+    """What the callback passes to the commands."""
 
     settings: Settings
     console: Console
@@ -78,7 +78,7 @@ def init(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.", show_default=False)],
 ) -> None:
-    """Write the dbt project, its profile and some sample data to a folder where you can edit them."""
+    """Copy the dbt project, its profile and some sample data to a folder, for you to edit."""
     from ci_signals.project import write_project
 
     write_project(context.obj.settings.project_dir, folder, context.obj.console)
@@ -86,9 +86,9 @@ def init(
 
 @load_app.command("ci")
 def load_ci_command(context: typer.Context, paths: Paths) -> None:
-    """Load rows of push, workflow_job and test_run_s3. A file's name says which table it is for.
+    """Load rows of push, workflow_job and test_run_s3. The file's name says which table it belongs to.
 
-    Files are JSON lines or Parquet, plain, .gz or .zst. Rows that are already there are not loaded again.
+    Files are JSON lines or Parquet, plain, .gz or .zst. Rows that are already loaded are skipped.
     """
     from ci_signals.loaders.ci import load_ci
 
@@ -100,7 +100,7 @@ def load_trace_command(
     context: typer.Context,
     paths: Paths,
     name: Annotated[
-        str | None, typer.Option(help="Name of the trace; by default that of the file or the folder.")
+        str | None, typer.Option(help="Name of the trace; by default the name of the file or folder.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a line was set aside.")] = False,
 ) -> None:
@@ -123,7 +123,7 @@ def build(
     ] = None,
     workflow: Annotated[
         list[str] | None,
-        typer.Option(help="Workflow to read; repeat the option for more.", show_default="all"),
+        typer.Option(help="Workflow to read; repeat the option for several.", show_default="all"),
     ] = None,
     hours: Annotated[int | None, typer.Option(min=1, help="Length of the window.", show_default="24")] = None,
     as_of: Annotated[
@@ -161,7 +161,7 @@ def render(context: typer.Context, output: Output = Path("site")) -> None:
 @app.command()
 def sql(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="A SELECT; table names without a database are models.")],
+    query: Annotated[str, typer.Argument(help="A SELECT. Table names without a database mean models.")],
     format: Annotated[QueryFormat, typer.Option(help="How to print the rows.")] = QueryFormat.table,
 ) -> None:
     """Run one read-only query on the warehouse and print its rows."""

@@ -9,7 +9,7 @@ import typer
 
 app = typer.Typer()
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, an object a line.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
 
 
 @app.command("list")
@@ -17,11 +17,11 @@ def list_command(
     context: typer.Context,
     failing: Annotated[bool, typer.Option("--failing", help="Signals that fail now.")] = False,
     flaky: Annotated[
-        bool, typer.Option("--flaky", help="Flaky signals; with --failing, those that are either.")
+        bool, typer.Option("--flaky", help="Flaky signals; with --failing, signals that are either.")
     ] = False,
     workflow: Annotated[
         list[str] | None,
-        typer.Option(help="Signals of this workflow; repeat the option for more.", show_default="all"),
+        typer.Option(help="Signals of this workflow; repeat the option for several.", show_default="all"),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -43,7 +43,7 @@ def show(
 ) -> None:
     """Show one signal: its state, its last commits as a strip, and every event with a link to its job.
 
-    A key that several workflows or jobs share shows each of them.
+    If several workflows or jobs share the key, each of them is shown.
     """
     from ci_signals.terminal.history import print_history
 
@@ -57,7 +57,7 @@ def diff(
     after: Annotated[Path, typer.Argument(help="signals.jsonl of the later build.", show_default=False)],
     as_json: Json = False,
 ) -> None:
-    """Say what changed between two builds: cells, signals and commits. Exit with 1 when anything did.
+    """Show what changed between two builds: cells, signals and commits. Exit with 1 if anything did.
 
     Files may be plain, .gz or .zst.
     """

@@ -1,4 +1,4 @@
-"""The one place that runs dbt."""
+"""The only module that runs dbt."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def dbt_ready(settings: Settings) -> Iterator[None]:
 
     Raises UserError when the store cannot be opened.
     """
-    # most of what dbt makes lives until the end; collecting garbage takes a tenth of the start
+    # most of dbt's objects live until the end; collecting garbage takes a tenth of the start
     gc.disable()
     handle = None
     try:
@@ -65,12 +65,12 @@ def run_dbt(
     """Run one dbt command in this process, with progress on the console.
 
     window: variables of the window, by name, that differ from dbt_project.yml.
-    project_vars: other variables; they override those of the settings. Raises UserError
-    that names what failed: exit code 1 when only tests failed, 2 when dbt could not run or
-    a model or seed could not be built.
+    project_vars: other variables, which override those of the settings. Raises UserError that
+    names what failed: exit code 1 when only tests failed, 2 when dbt could not run or could not
+    build a model or seed.
     """
     check_server(settings)
-    from dbt.cli.main import dbtRunner  # slow to import, so only a command that needs dbt does it
+    from dbt.cli.main import dbtRunner  # slow to import
 
     chosen = settings.chosen_vars | (project_vars or {})  # dbt uses only the last --vars
     arguments = [
@@ -87,9 +87,9 @@ def run_dbt(
         *([] if settings.verbose else ["--log-level", "none"]),
         *(["--no-write-json"] if keeps_manifest else []),
     ]
-    # the macro window_var reads this variable, and says why it is not in --vars
+    # read by the macro window_var, which says why this is not in --vars
     window_variable = {"SIGNALS_WINDOW": json.dumps(window)} if window else {}
-    said: list[str] = []  # why an operation failed, which is not in its result
+    said: list[str] = []  # why an operation failed; its result does not say
     with (
         _in_environment(window_variable | settings.password_variable),
         console.progress(f"dbt {command[0]}") as progress,
@@ -110,7 +110,7 @@ def run_dbt(
 
         outcome = dbtRunner(callbacks=[follow]).invoke([*globals_, *arguments])
     if keeps_manifest and hasattr(outcome.result, "write"):
-        # --no-write-json left out the results too, and those are new after every run
+        # --no-write-json leaves out the results too, and they change with every run
         try:
             outcome.result.write(str(settings.target_dir / "run_results.json"))
         except OSError as error:
@@ -132,7 +132,7 @@ def run_dbt(
 
 
 def _folders(settings: Settings) -> list[str]:
-    """Options that say where dbt writes, unless that is the project's folder."""
+    """Options that say where dbt writes; none when it is the project's folder."""
     if settings.work_dir == settings.project_dir:
         return []
     logs = settings.work_dir / os.environ.get("DBT_LOG_PATH", "logs")
@@ -140,7 +140,7 @@ def _folders(settings: Settings) -> list[str]:
 
 
 def _check_server_still_there(settings: Settings) -> None:
-    """Raise UserError when the server went away: one line instead of one for each model that failed."""
+    """Raise one UserError when the server went away, instead of one line per failed model."""
     try:
         check_server(settings)
     except UserError as error:
@@ -161,34 +161,34 @@ def _in_environment(ours: dict[str, str]) -> Iterator[None]:
 
 
 def has_current_manifest(settings: Settings) -> bool:
-    """Whether dbt's manifest.json is whole and newer than all files that it describes.
+    """Whether dbt's manifest.json is complete and newer than all files that it describes.
 
-    Writing it takes half a second before the first model and as long after the last.
+    Writing it takes half a second before the first model, and again after the last.
     """
     try:
         written = settings.manifest.stat().st_mtime
         with settings.manifest.open("rb") as file:
             file.seek(-1, os.SEEK_END)
-            is_whole = file.read() == b"}"  # a killed dbt leaves a file that breaks off
+            is_whole = file.read() == b"}"  # a killed dbt leaves half a file
     except OSError:
         return False
     return is_whole and all(path.stat().st_mtime < written for path in settings.project_files())
 
 
 def _stopped(text: str, settings: Settings) -> str:
-    """Why dbt ended before it built anything, without dbt's list of its own macros."""
+    """Why dbt stopped before it built anything, without dbt's list of its own macros."""
     text = re.sub(r"^\w+ Error in operation \S+ \(\S+\) ", "", _one_line(text).split(" > in macro ")[0])
     if f"Failed to create {settings.database} database" in text:
         return (
             f"user {settings.output.get('user')!r} may not create the database {settings.database}:"
             " let someone who may create it and grant rights on it"
         )
-    # our own macro check_sources says all that is needed
+    # a message of our macro check_sources is complete
     return text if text.startswith("source ") else f"dbt could not run: {text}"
 
 
 def _failure(problems: list[NodeProblem], console: Console) -> UserError:
-    """The error for `problems`. Several causes are printed first, a line each; one cause is in the error."""
+    """The error for `problems`. It holds a single cause; several are printed first, one per line."""
     tests_only = all(problem.is_test for problem in problems)
     what = "dbt test" if tests_only else "dbt node"
     names = ", ".join(problem.name for problem in problems)

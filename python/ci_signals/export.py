@@ -15,10 +15,10 @@ SCHEMA = "signals.schema.json"
 
 @dataclass(frozen=True)
 class Export:
-    """A file and the relation that it holds.
+    """A file and the relation that it is written from.
 
-    columns: those of `table` that the file has. format: the engine's. settings: of the query,
-    since the embedded engine does not stream with settings given beside it.
+    columns: the columns of `table` that go into the file. format: name of the engine's format.
+    settings: part of the query, because the embedded engine cannot stream with separate settings.
     """
 
     name: str
@@ -33,11 +33,11 @@ class Export:
         return f"{select(self.columns, self.table, self.order)} settings {self.settings}"
 
 
-# Blocks of a few signals: one of 150 commits takes up to a megabyte.
+# Small blocks: one signal with 150 commits takes up to a megabyte.
 _NESTED = "max_block_size = 64, output_format_parquet_row_group_size = 256"
 _CSV = "format_csv_null_representation = ''"
 _ALL_BUT_NUMBER = "* except (signal_number)"
-# The order of the table itself: the engine reads on without sorting.
+# The order of the table, so the engine need not sort.
 _EVENT_ORDER = "signal_id, commit_rank, event_number"
 _LINE = "key, workflow_name, job_base_name, source, commits"
 
@@ -75,11 +75,11 @@ def write_exports(reader: Reader, output: Path, console: Console) -> list[Path]:
 def write_export(reader: Reader, export: Export, output: Path) -> Path:
     """Write one file to `output` from its relation, which must exist. Returns the file's path.
 
-    ClickHouse nests and formats the rows: one by one in Python they took longer than all the SQL.
+    ClickHouse formats the rows. Formatting them in Python took longer than all the SQL.
     """
     path = output / export.name
     with path.open("wb") as file:
-        if export.format == "CSV":  # the embedded engine would stream a line of names with every block
+        if export.format == "CSV":  # the embedded engine would repeat the header line in every block
             names = select(export.columns, export.table, export.order, limit=0)
             file.write(reader.client.raw_query(names, fmt="CSVWithNames"))
         with reader.stream(export.query, export.format) as rows:

@@ -1,4 +1,4 @@
-"""The output folder. New files are written to a folder inside it and replace the old ones at the end."""
+"""The output folder: new files are written to a folder inside it and replace the old ones at the end."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _LAST = ("index.html", "signals.jsonl")
 
 @contextmanager
 def staged(output: Path) -> Iterator[Path]:
-    """Yield a new folder to write into. When the block ends well, its files replace those in `output`.
+    """Yield a new folder to write into. If the block succeeds, its files replace those in `output`.
 
-    An error, a full disk or a kill before that leaves `output` as it was; the next run removes
-    the folder that a killed one left. A file is replaced in one step and a folder by two renames.
-    Files and folders that were not written stay. Raises UserError when `output` cannot be
-    written, or another process is writing it.
+    An error, a full disk or a kill leaves `output` as it was; the next run removes the folder of
+    a killed run. A file is replaced in one step, a folder by two renames. Files and folders that
+    the block did not write stay. Raises UserError when `output` cannot be written, or when
+    another process is writing it.
     """
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def _clear_left_stages(output: Path) -> None:
 
 
 def _publish(stage: Path, output: Path) -> None:
-    # pages and their data come before the files that lead to them
+    # pages and their data are published before the files that link to them
     old = stage / ".old"
     old.mkdir()
     for entry in sorted(stage.iterdir(), key=lambda path: (path.name in _LAST, path.name)):

@@ -6,7 +6,7 @@ import json
 
 
 def printable(text: str, keep: str = "") -> str:
-    r"""`text` with every character that does not print as an escape: \n, \x1b or \u202e.
+    r"""`text` with unprintable characters written as escapes: \n, \x1b or \u202e.
 
     Anyone can choose the names in CI data. An escape sequence could recolour the terminal
     or worse, and a right-to-left override would show another name. `keep` lists characters
@@ -21,7 +21,7 @@ def printable(text: str, keep: str = "") -> str:
 
 
 def printable_json(line: str) -> str:
-    r"""A line of JSON with those characters as \u escapes. The value stays the same."""
+    r"""A line of JSON with unprintable characters as \u escapes, which are the same value."""
     if line.isprintable():
         return line
     return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in line)

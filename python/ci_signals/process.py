@@ -3,12 +3,12 @@
 - Ctrl-C and SIGTERM end a command within seconds, with one line and exit code 130 or 143.
   They cancel the query that the embedded engine runs, and they never break off an import.
 - An error is one line on standard error, never a traceback. The exit code is the error's own,
-  or 2 where the system refused something.
+  or 2 when the system refused something.
 - A reader that closes the pipe, as `head` does, ends the command without a line.
-- Where a standard stream is closed from the start, what is printed never goes into a file of the store.
-- What the engine itself writes to standard error is kept, not shown.
+- If a standard stream is closed from the start, no output ends up in a file of the store.
+- The engine's own output on standard error is kept, not shown.
 
-This module imports little, because signals have to be heard before the slow imports.
+This module imports little, because it has to handle signals before the slow imports.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _stderr_lock = threading.Lock()
 
 
 class Stopped(SystemExit):
-    """A signal told this process to end. The exit code is 128 and the signal's number.
+    """A signal told this process to end. The exit code is 128 plus the signal's number.
 
-    It is a SystemExit because dbt cancels what it runs and lets a SystemExit pass.
+    It is a SystemExit because dbt cancels its queries and does not catch a SystemExit.
     """
 
     def __init__(self, number: int) -> None:
@@ -42,7 +42,7 @@ class Stopped(SystemExit):
 
 @contextmanager
 def command() -> Iterator[None]:
-    """Run a command in the block: signals stop it, and what it raises becomes one line and an exit code."""
+    """Run a command in the block. Signals stop it; an exception becomes one line and an exit code."""
     _open_closed_streams()
     try:
         try:
@@ -58,7 +58,7 @@ def command() -> Iterator[None]:
     except BrokenPipeError:
         _end(1)
     except OSError as error:
-        # what no module expected: a name that is too long, a standard output on a full disk
+        # not caught elsewhere: a file name that is too long, standard output on a full disk
         _end(2, f"{error.strerror or error}: {error.filename or 'output'}")
 
 
@@ -77,10 +77,10 @@ def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
 
 @contextmanager
 def signals_noted() -> Iterator[None]:
-    """Only note signals during the block; raise Stopped at its end, or at check_stopped.
+    """Delay signals during the block; raise Stopped at its end, or in check_stopped.
 
-    An import that an exception breaks off can leave its module locked, and the next thread that
-    imports the module waits for ever. Signals interrupt the main thread alone, so in other
+    An import that an exception interrupts can leave its module locked, and the next thread that
+    imports the module waits forever. Signals only interrupt the main thread, so in other
     threads this does nothing.
     """
     if not _is_main_thread():
@@ -96,7 +96,7 @@ def signals_noted() -> Iterator[None]:
 
 
 def check_stopped() -> None:
-    """Raise Stopped when a signal was noted, or when a library caught the Stopped of an earlier one.
+    """Raise Stopped when a signal was delayed, or when a library caught an earlier Stopped.
 
     dbt catches every exception while it reads its parsed project.
     """
@@ -140,7 +140,7 @@ def stderr_kept() -> Iterator[Callable[[], str]]:
     # file of another, and the process would lose its standard error.
     with _stderr_lock:
         saved = os.dup(2)
-        # Memory does not run full as a disk does; other systems than Linux have no such file.
+        # Memory does not fill up as a disk does. Only Linux has such a file.
         kept = os.memfd_create("stderr") if sys.platform == "linux" else os.open(os.devnull, os.O_RDWR)
         os.dup2(kept, 2)
         try:
@@ -156,7 +156,7 @@ def _is_main_thread() -> bool:
 
 
 def _open_closed_streams() -> None:
-    """Without this a file of the store could become descriptor 1 or 2, and prints would go into it."""
+    """Open closed standard streams; else a file of the store could get descriptor 1 or 2 and the output."""
     while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(handle)
@@ -165,7 +165,7 @@ def _open_closed_streams() -> None:
 
 
 def _check_arguments() -> None:
-    """Raise UserError for an argument of broken UTF-8, unless it names a file: SQL cannot hold it."""
+    """Raise UserError for an argument that is not UTF-8, unless it names a file: SQL cannot hold it."""
     for argument in sys.argv[1:]:
         try:
             argument.encode()
@@ -179,6 +179,6 @@ def _end(code: int | str | None, reason: str = "") -> None:
         from ci_signals.console import Console
 
         Console().error(reason)
-    # Python writes at exit what is left in the buffer; that would fail a second time.
+    # At exit Python writes what is left in the buffer, and would fail again.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)

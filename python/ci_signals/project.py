@@ -1,4 +1,4 @@
-"""`signals init`: a dbt project of one's own, to edit."""
+"""`signals init`: write a copy of the dbt project, to edit."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _STARTER = Path(__file__).resolve().parent / "starter"
 # The moment that the bundled rows stop at.
 SAMPLE_AS_OF = "2026-11-20T12:00:00"
 
-# What a project is made of: its place there, and its place in a checkout. pyproject.toml
-# puts the same files into the wheel, at their places in a project.
+# The parts of a project: path in the project, path in a checkout. pyproject.toml puts the same
+# files into the wheel, under their paths in a project.
 PARTS = {
     "dbt_project.yml": "dbt_project.yml",
     "profiles.yml": "profiles.yml.example",
@@ -30,20 +30,20 @@ PARTS = {
 
 
 def write_project(source: Path, folder: Path, console: Console) -> None:
-    """Copy the project in folder `source` (a checkout's or the installed one) to `folder`.
+    """Copy the project in folder `source` (a checkout or the installed package) to `folder`.
 
-    `folder` is made if missing; one that a `.git` is all of will do. Raises UserError
-    when it holds anything else, is no folder or cannot be written.
+    `folder` is created if missing. Raises UserError when it holds anything except `.git`, is not
+    a folder or cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(entry.name != ".git" for entry in folder.iterdir()):
             raise UserError(f"{folder} is not empty: name a new folder")
         copied = 0
-        for original, place in _files(source):
-            copy = folder / place
+        for original, path in _files(source):
+            copy = folder / path
             copy.parent.mkdir(parents=True, exist_ok=True)
-            # the bytes alone: what is installed may be read-only, and the copy is to be edited
+            # without permissions: an installed file may be read-only, and the copy has to be writable
             shutil.copyfile(original, copy)
             copied += 1
     except OSError as error:
@@ -56,16 +56,16 @@ def write_project(source: Path, folder: Path, console: Console) -> None:
 
 
 def _files(source: Path) -> Iterator[tuple[Path, Path]]:
-    """Each file of a project, and its place in it."""
+    """Each file of a project, and its path in the project."""
     yield _STARTER / "README.md", Path("README.md")
     yield _STARTER / "gitignore", Path(".gitignore")
-    for place, place_in_checkout in PARTS.items():
-        part = source / place_in_checkout
+    for path, path_in_checkout in PARTS.items():
+        part = source / path_in_checkout
         if not part.exists():
-            part = source / place
+            part = source / path
         if part.is_file():
-            yield part, Path(place)
+            yield part, Path(path)
             continue
-        for path in sorted(part.rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
-                yield path, Path(place) / path.relative_to(part)
+        for file in sorted(part.rglob("*")):
+            if file.is_file() and not file.name.startswith("."):
+                yield file, Path(path) / file.relative_to(part)

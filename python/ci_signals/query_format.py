@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class QueryFormat(StrEnum):
-    """table: for reading. csv: with a header line. json: one object a line. parquet: one file."""
+    """table: for people. csv: with a header line. json: one object per line. parquet: one file."""
 
     table = "table"
     csv = "csv"

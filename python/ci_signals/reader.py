@@ -1,7 +1,7 @@
-"""What pages, files and the terminal read: whole relations of the models, in their order.
+"""Read models for pages, files and the terminal: whole relations, in order.
 
-A query here picks a relation, its order and, for a parameter, a `where`. Everything else is a
-model: models/marts/signals/{reports,pages,exports} and models/marts/compile/{reports,pages}.
+A query here names a relation, its order and, for a parameter, a `where`. The rest is SQL in
+models: models/marts/signals/{reports,pages,exports} and models/marts/compile/{reports,pages}.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ Record = TypeVar("Record")
 
 
 class Reader:
-    """The models of one database, over a client that is open. Tables stand by their names alone.
+    """Reads the models of one database through an open client. Table names need no database.
 
-    client: its default database is that of the models, once there is one. tables: the tables and
-    views there are, looked up once.
+    client: its default database is the models' database, if that exists. tables: names of the
+    tables and views that exist, looked up once.
     """
 
     def __init__(self, client: Client, database: str) -> None:
@@ -33,18 +33,18 @@ class Reader:
         write_plain_json(client)
 
     def has(self, table: str) -> bool:
-        """Whether the table or view is there."""
+        """Whether the table or view exists."""
         return table in self.tables
 
     def rows(self, table: str, order: str, where: str = "", **parameters: Any) -> list[dict[str, Any]]:
-        """All columns of a relation as dictionaries, in order. `where` names parameters as {name:Type}."""
+        """The rows of a relation as dictionaries, in order. `where` writes parameters as {name:Type}."""
         found = self.client.query(select("*", table, order, where), parameters=parameters)
         return list(found.named_results())
 
     def records(
         self, of: type[Record], table: str, order: str, where: str = "", limit: int | None = None
     ) -> list[Record]:
-        """The first `limit` rows of a relation as objects of the dataclass `of`, with a column a field."""
+        """The first `limit` rows of a relation as objects of the dataclass `of`. A field is a column."""
         names = [field.name for field in fields(of)]  # type: ignore[arg-type]
         query = select(", ".join(names), table, order, where, limit)
         return [of(*row) for row in self.client.query(query).result_rows]
@@ -52,11 +52,11 @@ class Reader:
     def json_lines(
         self, columns: str, table: str, order: str, where: str = "", **parameters: Any
     ) -> list[str]:
-        """Rows as lines of JSON, an object each."""
+        """The rows of a relation as lines of JSON, one object per line."""
         return json_lines(self.client, select(columns, table, order, where), **parameters)
 
     def json_table(self, table: str, order: str) -> bytes:
-        """A relation as one JSON array of arrays, the first of them the column names."""
+        """A relation as one JSON array of arrays; the first one holds the column names."""
         return self._json_array(table, order, "JSONCompactEachRowWithNames")
 
     def json_objects(self, table: str, order: str) -> bytes:
@@ -64,7 +64,7 @@ class Reader:
         return self._json_array(table, order, "JSONEachRow")
 
     def stream(self, query: str, file_format: str) -> AbstractContextManager[IO[bytes]]:
-        """The answer of a query in one of the engine's formats, as a file to read from."""
+        """The result of a query in one of the engine's formats, as a file to read from."""
         streamed: AbstractContextManager[IO[bytes]] = self.client.raw_stream(query, fmt=file_format)
         return streamed
 
@@ -74,24 +74,24 @@ class Reader:
 
 
 def select(columns: str, table: str, order: str, where: str = "", limit: int | None = None) -> str:
-    """The query of a relation. All parts are names and conditions of ours, never text from data."""
+    """The query for a relation. Its parts come from the code, never from data."""
     filtered = f" where {where}" if where else ""
     limited = f" limit {limit}" if limit is not None else ""
     return f"select {columns} from {table}{filtered} order by {order}{limited}"
 
 
 def write_plain_json(client: Client) -> None:
-    """Have the engine write JSON with numbers as numbers (GitHub's ids are far below 2**53), slashes as
-    they are and text as valid UTF-8."""
+    """Make the engine write plain JSON: numbers without quotes (GitHub's ids are far below 2**53),
+    slashes without backslashes, and only valid UTF-8."""
     client.set_client_setting("output_format_json_quote_64bit_integers", 0)
     client.set_client_setting("output_format_json_escape_forward_slashes", 0)
     client.set_client_setting("output_format_json_validate_utf8", 1)
 
 
 def json_lines(client: Client, query: str, **parameters: Any) -> list[str]:
-    """The rows of a query as lines of JSON, an object each."""
+    """The rows of a query as lines of JSON, one object per line."""
     rows: bytes = client.raw_query(query, fmt="JSONEachRow", parameters=parameters)
-    # not splitlines(): it parts lines at characters that JSON leaves as they are
+    # not splitlines(): it also splits at characters that JSON does not escape
     return rows.decode().split("\n")[:-1]
 
 

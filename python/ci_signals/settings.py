@@ -1,4 +1,4 @@
-"""The project's folder, the target and the variables, decided once a command."""
+"""The project's folder, the target and the variables of a command."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ci_signals.errors import UserError
 
 PROJECT_NAME = "ci_signals"
 _PACKAGE = Path(__file__).resolve().parent
-# The project's copy in an installed wheel. Nothing is written there, since it may be read-only
-# and shared.
+# The copy of the project in an installed wheel. It may be read-only and shared, so nothing is
+# written there.
 _INSTALLED = _PACKAGE / "project"
-_PASSWORD = "SIGNALS_PASSWORD"  # noqa: S105  # a variable's name
+_PASSWORD = "SIGNALS_PASSWORD"  # noqa: S105  # the name of a variable
 _PASSWORD_FILE = "SIGNALS_PASSWORD_FILE"  # noqa: S105
 
 
@@ -27,10 +27,10 @@ _PASSWORD_FILE = "SIGNALS_PASSWORD_FILE"  # noqa: S105
 class Settings:
     """What every command needs to know.
 
-    project_dir: folder of dbt_project.yml. target: a name under `outputs` in
-    profiles.yml, None for its default. quiet: errors only. verbose: show the
-    dbt command and what dbt prints. vars: dbt variables that replace those of
-    dbt_project.yml, as YAML or as `@file`; None takes SIGNALS_VARS.
+    project_dir: folder of dbt_project.yml. target: a name under `outputs` in profiles.yml, or
+    None for its default. quiet: print only errors. verbose: show the dbt command and dbt's
+    output. vars: dbt variables that override those of dbt_project.yml, as YAML or as `@file`;
+    None means SIGNALS_VARS.
     """
 
     project_dir: Path
@@ -41,16 +41,16 @@ class Settings:
 
     @cached_property
     def profiles_dir(self) -> Path:
-        """DBT_PROFILES_DIR, else the project's folder, as dbt itself decides."""
+        """DBT_PROFILES_DIR, else the project's folder. dbt decides the same way."""
         chosen = os.environ.get("DBT_PROFILES_DIR")
         return Path(chosen) if chosen else self.project_dir
 
     @cached_property
     def output(self) -> dict[str, Any]:
-        """The chosen output of profiles.yml, environment variables filled in."""
+        """The chosen output of profiles.yml, with environment variables filled in."""
         path = self.profiles_dir / "profiles.yml"
         try:
-            # dbt, too, reads the YAML first and then renders each value: no password can break the YAML
+            # like dbt, read the YAML first and then render each value, so no password can break the YAML
             profile = yaml.safe_load(path.read_text())[PROJECT_NAME]
             name = self.target or _rendered(profile["target"])
             outputs: dict[str, dict[str, Any]] = profile["outputs"]
@@ -66,7 +66,7 @@ class Settings:
 
     @property
     def work_dir(self) -> Path:
-        """The folder of a relative store, of dbt's target and of its logs."""
+        """The folder that a relative store, dbt's target and its logs are in."""
         return work_folder(self.project_dir)
 
     @property
@@ -92,17 +92,17 @@ class Settings:
 
     @property
     def manifest(self) -> Path:
-        """dbt's description of the project; a build writes it after the project changed."""
+        """dbt's manifest.json. A build writes it when the project has changed."""
         return self.target_dir / "manifest.json"
 
     @cached_property
     def project_vars(self) -> dict[str, Any]:
-        """`vars` of dbt_project.yml, replaced by those of `chosen_vars`."""
+        """`vars` of dbt_project.yml, overridden by `chosen_vars`."""
         return self._default_vars | self.chosen_vars
 
     @cached_property
     def chosen_vars(self) -> dict[str, Any]:
-        """The variables that `--vars` or SIGNALS_VARS sets. Raises UserError for one that no model knows."""
+        """The variables that `--vars` or SIGNALS_VARS sets. Raises UserError for unknown ones."""
         text = os.environ.get("SIGNALS_VARS", "") if self.vars is None else self.vars
         try:
             if text.startswith("@"):
@@ -112,11 +112,11 @@ class Settings:
             raise UserError(f"cannot read the variables of --vars or SIGNALS_VARS: {error}") from error
         if not isinstance(chosen, dict):
             raise UserError(
-                "--vars and SIGNALS_VARS take YAML as '{ci_database: prod}', or @ and a file of it"
+                "--vars and SIGNALS_VARS take YAML as '{ci_database: prod}', or @FILE with such YAML"
             )
         unknown = ", ".join(sorted(str(name) for name in chosen.keys() - self._default_vars.keys()))
         if unknown:
-            raise UserError(f"no variable {unknown}: choose among {', '.join(self._default_vars)}")
+            raise UserError(f"no variable {unknown}: choose from {', '.join(self._default_vars)}")
         return chosen
 
     @cached_property
@@ -126,7 +126,7 @@ class Settings:
 
     @property
     def password_variable(self) -> dict[str, str]:
-        """SIGNALS_PASSWORD with what is in SIGNALS_PASSWORD_FILE, for dbt; empty when there is no file.
+        """SIGNALS_PASSWORD for dbt, read from SIGNALS_PASSWORD_FILE; empty when that is not set.
 
         Raises UserError when the file cannot be read.
         """
@@ -136,8 +136,8 @@ class Settings:
 
 
 def find_project(chosen: Path | None = None) -> Path:
-    """The dbt project's folder: `chosen`, else SIGNALS_PROJECT_DIR, else the current folder
-    or one above it, else `own_project`. Raises UserError when there is none."""
+    """The folder of the dbt project: `chosen`, else SIGNALS_PROJECT_DIR, else the current folder
+    or one above it, else `own_project`. Raises UserError when none has a project."""
     named = chosen or os.environ.get("SIGNALS_PROJECT_DIR")
     if named:
         folder = Path(named).resolve()
@@ -154,8 +154,8 @@ def find_project(chosen: Path | None = None) -> Path:
 
 
 def own_project() -> Path:
-    """The project that came with this package: the checkout that it was installed from, else
-    the copy inside the installed package. Raises UserError when there is none."""
+    """The project that belongs to this package: the checkout that it was installed from, else the
+    copy inside the installed package. Raises UserError when there is neither."""
     for folder in [_PACKAGE.parent.parent, _INSTALLED]:
         if _is_project(folder):
             return folder
@@ -163,8 +163,8 @@ def own_project() -> Path:
 
 
 def work_folder(project_dir: Path) -> Path:
-    """The folder that relative paths of a project start from: the project's own, but the
-    current folder for the copy inside the installed package."""
+    """The folder that relative paths of a project start from: the project's own folder, or the
+    current folder if the project is the copy inside the installed package."""
     return Path.cwd() if project_dir.resolve() == _INSTALLED else project_dir
 
 
@@ -197,7 +197,7 @@ def _password() -> str:
         raise UserError(f"cannot read SIGNALS_PASSWORD_FILE {path}: {reason}") from error
 
 
-# dbt's own renderer would do, but its import takes 1.3 s of processor time and all of `signals list` 0.7 s.
+# Not dbt's own renderer: its import takes 1.3 s of processor time, all of `signals list` takes 0.7 s.
 _JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701
 _JINJA.filters.update(as_number=_JINJA.filters["int"], as_bool=str)
 _JINJA.globals["env_var"] = _env_var

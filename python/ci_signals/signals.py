@@ -1,8 +1,7 @@
 """Signals as Python objects, read from the finished tables.
 
-A Signal is the history of one test or one job over the commits of a window. Nothing is
-decided here: export_nested_signals has the signals whole and in order, and this module
-only gives its rows types.
+A Signal is the history of one test or one job over the commits of a window. The model
+export_nested_signals has all signals in order; this module only gives its rows types.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ class SignalStatus(StrEnum):
 
 
 class SignalSource(StrEnum):
-    """The track a signal comes from: per test, or per job for failures that no test explains."""
+    """The track of a signal: one test, or a whole job for failures that no test explains."""
 
     TEST = "test"
     JOB = "job"
@@ -34,8 +33,8 @@ class SignalSource(StrEnum):
 class SignalEvent(NamedTuple):
     """One event of a (signal, commit) cell; a row of fct_signal_events.
 
-    name: `wf=... kind=... id=... run=... attempt=...`, for logs. started_at: UTC, without
-    a zone, whole seconds. ended_at: not known to the extraction. wf_run_id, run_attempt, job_id: GitHub's.
+    name: `wf=... kind=... id=... run=... attempt=...`, for logs. started_at: UTC without a zone,
+    in whole seconds. ended_at: always None. wf_run_id, run_attempt, job_id: as on GitHub.
     """
 
     name: str
@@ -50,8 +49,8 @@ class SignalEvent(NamedTuple):
 class SignalCommit(NamedTuple):
     """One commit of the window as a signal sees it; a row of dim_commits.
 
-    head_sha: 40 hex digits. timestamp: UTC, without a zone, whole seconds. events: oldest first,
-    by (started_at, run, attempt, status); empty where nothing is known.
+    head_sha: 40 hex digits. timestamp: UTC without a zone, in whole seconds. events: in order of
+    (started_at, run, attempt, status); empty when the signal has no event on the commit.
     """
 
     head_sha: str
@@ -62,8 +61,8 @@ class SignalCommit(NamedTuple):
 class Signal(NamedTuple):
     """The history of one test or job; a row of dim_signals.
 
-    key: `file::name` of a test, the base name of a job. job_base_name: the job's name
-    without shards. commits: every commit of the window, newest first.
+    key: `file::name` for a test, the base name for a job. job_base_name: the job's name
+    without its shard. commits: every commit of the window, newest first.
     """
 
     key: str
@@ -76,7 +75,7 @@ class Signal(NamedTuple):
 def extract(settings: Settings) -> list[Signal]:
     """Every signal of the last build, in order of (source, workflow, base name, key).
 
-    Raises UserError when the signals track has not been built, or its tables cannot be read.
+    Raises UserError when the signals were never built, or the tables cannot be read.
     """
     with open_reader(settings) as reader:
         return read_signals(reader)

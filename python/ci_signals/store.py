@@ -20,12 +20,11 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def connect_store(path: str | Path, settings: dict[str, Any] | None = None) -> Client:
-    """Open a client on the store in folder `path`; makes the folder if it is missing.
+    """Open a client on the store in folder `path`. The folder is created if it is missing.
 
-    Clients on one store share its engine, and each has its own session. Raises
-    UserError when another process holds the store, when this process already
-    has another store open, when the folder cannot be written, and when a newer
-    version of the project or of the engine made the store.
+    Clients of one store share its engine, and each has its own session. Raises UserError when
+    another process has the store open, when this process has another store open, when the folder
+    cannot be written, and when a newer version of ci_signals or of the engine made the store.
     """
     folder = Path(path).resolve()
     try:
@@ -47,15 +46,15 @@ def connect_store(path: str | Path, settings: dict[str, Any] | None = None) -> C
 def connect_memory() -> Client:
     """Open a client on an engine that keeps everything in memory.
 
-    Raises UserError when this process has a store open: a process has one engine.
+    Raises UserError when this process has a store open, because a process has only one engine.
     """
     return _start_engine(":memory:")
 
 
 def cancel_queries(path: str | Path) -> None:
-    """Cancel the queries that run in the store that this process has open.
+    """Cancel the running queries of the store that this process has open.
 
-    It opens a handle of its own: closing the handle of a query would wait for the query.
+    This opens a second client, because closing the first would wait for its query.
     """
     with connect_store(path) as client:
         client.command("kill query where query not ilike 'kill query where%' async")
@@ -65,7 +64,7 @@ def _start_engine(path: str, settings: dict[str, Any] | None = None) -> Client:
     with (
         signals_noted(),
         stderr_kept() as said,
-        # the engine follows a config.xml of the current folder, whoever put it there
+        # the engine would read any config.xml in the current folder
         chdir(_PACKAGE) if Path("config.xml").exists() else nullcontext(),
     ):
         try:
@@ -85,7 +84,7 @@ def _reason(folder: str, message: str) -> str:
     if "No space left" in message or "NOT_ENOUGH_SPACE" in message:
         return f"cannot open the store {folder}: no space left on its disk; make room, then run this again"
     if "already" in message:
-        return f"another store is open in this process, {folder} cannot be opened as well"
+        return f"cannot open the store {folder}: this process has another store open"
     whys = re.findall(r"DB::Exception: (?!Error initializing)(\S.*)", message)
     return (
         f"cannot open the store {folder}: {whys[0] if whys else message}"

@@ -1,4 +1,4 @@
-"""The mark in a store's folder. It says what wrote the store, so that an older program leaves it alone."""
+"""The mark in a store's folder: which version wrote the store, so that an older one refuses it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from ci_signals.errors import UserError
 
 STORE_FORMAT = 1
-"""Goes up when the raw tables change so that an older version cannot use them."""
+"""Raise it when the raw tables change so that an older version cannot use them."""
 
 MARK = "ci_signals.json"
 
@@ -35,7 +35,7 @@ def check_mark(folder: Path) -> Mark | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{folder / MARK} is damaged; a store has store_format and engine there") from error
+        raise UserError(f"{folder / MARK} is damaged: it has to hold store_format and engine") from error
     if mark.store_format > STORE_FORMAT:
         raise _newer(folder, f"store format {mark.store_format}, this one reads {STORE_FORMAT}")
     return mark

@@ -1,4 +1,4 @@
-"""The one place that opens a ClickHouse client, embedded or over HTTP."""
+"""The only module that opens a ClickHouse client, embedded or over HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ci_signals.process import stopping_with
 from ci_signals.settings import Settings
 from ci_signals.store import cancel_queries, connect_store
 
-# The client logs each try to connect; our error says the same in one line.
+# The client logs each attempt to connect; our error says the same in one line.
 for _library in ("clickhouse_connect", "urllib3"):
     logging.getLogger(_library).setLevel(logging.CRITICAL)
 
@@ -29,8 +29,8 @@ __all__ = ["Client", "check_server", "open_client", "qualified", "table_names"]
 def open_client(settings: Settings) -> Iterator[Client]:
     """A client on the target's engine, closed at the end. It has no default database.
 
-    Raises UserError, one line, for a locked store, an unreachable server, a wrong
-    password, and for any query that the engine refuses while the client is open.
+    Raises UserError for a locked store, an unreachable server, a wrong password, and for any
+    query in the block that the engine refuses.
     """
     try:
         client = connect_store(settings.store) if settings.is_embedded else _connect_server(settings)
@@ -41,14 +41,14 @@ def open_client(settings: Settings) -> Iterator[Client]:
             yield client
     except ClickHouseError as error:
         raise UserError(_query_reason(settings, error)) from error
-    except HTTPError as error:  # in the middle of an answer that is streamed
+    except HTTPError as error:  # while a result is streamed
         raise UserError(_lost(settings)) from error
     finally:
         client.close()
 
 
 def table_names(client: Client, database: str) -> frozenset[str]:
-    """The tables and views of the database; none when there is no such database."""
+    """The names of the database's tables and views; none when it does not exist."""
     found = client.query(
         "select name from system.tables where database = {database:String}", parameters={"database": database}
     )
@@ -61,9 +61,9 @@ def qualified(database: str, table: str) -> str:
 
 
 def check_server(settings: Settings) -> None:
-    """Where the target is a server, see that it answers and lets this user write.
+    """If the target is a server, check that it answers and lets this user write.
 
-    Raises UserError, one line: dbt's own words for the same are several lines.
+    Raises UserError in one line; dbt's own message for the same takes several.
     """
     if settings.is_embedded:
         return
@@ -85,7 +85,7 @@ def _connect_server(settings: Settings) -> Client:
         password=str(output.get("password", "")),
         interface="https" if _is_secure(settings) else "http",
         query_limit=0,
-        # what dbt-clickhouse passes on, so that both connect the same way
+        # as dbt-clickhouse does, so that both connect the same way
         **{key: output[key] for key in _SHARED_KEYS if output.get(key) is not None},
     )
 
@@ -132,7 +132,7 @@ def _connect_reason(settings: Settings, error: Exception) -> str:
     )
 
 
-# what the client says, many words around it
+# the part of the client's long message that says why
 _NO_ANSWER = re.compile(
     "Connection refused|timed out|Name or service not known|Temporary failure in name resolution"
     "|Remote end closed connection|Connection reset by peer|No route to host|Network is unreachable"

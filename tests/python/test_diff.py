@@ -105,9 +105,9 @@ def test_changes_read_as_before_and_after(edge: Workspace, later: tuple[Path, di
 def test_what_is_no_signals_file_is_one_line_and_exit_code_2(edge: Workspace, tmp_path: Path) -> None:
     good = (edge.site / "signals.jsonl").read_text().splitlines()
     for name, text, message in (
-        ("other", '{"a":1}\n', "1 of its lines are no Signal"),
+        ("other", '{"a":1}\n', "1 of its lines are not signals"),
         ("cut", f"{good[0]}\n{good[1][:300]}", "line 2: "),
-        ("twice", f"{good[0]}\n{good[0]}\n", "1 of them are there twice"),
+        ("twice", f"{good[0]}\n{good[0]}\n", "1 of them occur twice"),
         ("bytes", "PAR1\x00\x01", "is not a signals.jsonl"),
         (None, "", "no such file"),
     ):

@@ -1,1 +1,1 @@
-"""Loaders: bytes in, raw tables filled, rejected rows set aside and counted."""
+"""Loaders: they fill the raw tables from files, and set bad rows aside and count them."""

@@ -1,4 +1,4 @@
-"""Reading input files, whatever they are compressed with."""
+"""Read input files: plain, .gz or .zst."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ _COMPRESSIONS = {".gz", ".zst"}
 
 
 class DamagedFileError(UserError):
-    """An input file that cannot be read, or not to its end."""
+    """An input file that cannot be read, or that breaks off."""
 
 
 @contextmanager
 def open_bytes(path: Path) -> Iterator[IO[bytes]]:
     """Open a plain, .gz or .zst file to read bytes.
 
-    Raises DamagedFileError when it cannot be read, or turns out damaged while it is read.
+    Raises DamagedFileError when it cannot be opened, or is damaged. The caller may have read
+    part of it by then.
     """
     try:
         with _open(path) as file:
@@ -53,7 +54,7 @@ def bare_name(path: Path) -> str:
 
 
 def find_files(paths: list[Path]) -> list[Path]:
-    """The files among `paths` and below the folders among them, in order, each once.
+    """The files in `paths`, and all files below the folders in it, in order and without repeats.
 
     Raises UserError for a path that does not exist.
     """

@@ -10,21 +10,21 @@ from ci_signals.errors import UserError
 from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, table_names
 
-# The comment that macros/raw gives to the tables it makes.
+# The table comment that macros/raw writes.
 OURS = "made by ci_signals"
 _CI_VARS = ("push_table", "workflow_job_table", "test_run_table")
 
 
 def ensure_load_tables(settings: Settings, console: Console, client: Client, names: list[str]) -> None:
-    """Make the tables of load_database when one of `names` is missing."""
+    """Create the tables of load_database when one of `names` is missing."""
     _ensure(settings, console, client, {"load": names})
 
 
 def ensure_ci_tables(settings: Settings, console: Console, client: Client) -> None:
-    """Make the tables that `signals load ci` fills, those that are missing.
+    """Create the missing tables among those that `signals load ci` fills.
 
-    Raises UserError on a server where some are missing beside others that are not ours:
-    those are somebody's own, and a variable has the wrong name.
+    Raises UserError on a server when some exist that this project did not create: then a
+    missing one means that a variable has the wrong name.
     """
     tables = [str(settings.project_vars[name]) for name in _CI_VARS]
     _ensure(settings, console, client, {"ci": tables, "load": ["rejected_rows"]})

@@ -1,7 +1,7 @@
 """Values in ClickHouse's RowBinary format.
 
-Not client.insert: it imports pandas for a third of a second, and keeps each batch in a
-cycle of references, so that memory grows with the file until garbage is collected.
+client.insert is not used because it takes a third of a second to import pandas, and keeps
+each batch in a reference cycle, so memory grows with the file until garbage is collected.
 """
 
 from __future__ import annotations

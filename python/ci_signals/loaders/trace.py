@@ -1,4 +1,4 @@
-"""Load a torch.compile trace: its lines into `trace_lines`, its name into `trace_loads`."""
+"""Load a torch.compile trace: its lines go into `trace_lines`, its name into `trace_loads`."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def load_trace(
 ) -> None:
     """Load raw TORCH_TRACE logs, or folders of intermediate files, as one trace.
 
-    A trace of that name is replaced at the very end: a load that is stopped midway
-    leaves the old one. Memory does not grow with the files. Raises UserError for a
-    name that cannot be a folder's, for no or unreadable files, and, with `strict`
-    (exit code 1, the trace is loaded all the same), when lines were set aside.
+    An earlier trace of that name is replaced at the very end, so a load that stops midway
+    leaves it in place. Memory does not grow with the files. Raises UserError for a name that
+    cannot be a folder's, for missing or unreadable files, and with `strict` when lines were set
+    aside (exit code 1; the trace is loaded nevertheless).
     """
     trace, files = trace_name(paths, name), trace_files(paths)
     database = str(settings.project_vars["load_database"])
@@ -65,7 +65,7 @@ def _rows(load_id: str, files: list[TraceFile], progress: ProgressBar) -> Iterat
 
 
 class _Watched:
-    """A file whose reading moves the progress bar, a step per megabyte."""
+    """A file that moves the progress bar by one step per megabyte read."""
 
     def __init__(self, file: IO[bytes], progress: ProgressBar) -> None:
         self._file = file
@@ -117,8 +117,8 @@ def _reasons(client: Client, lines: str, load_id: str) -> dict[str, int]:
 
 
 def _drop_unnamed(client: Client, settings: Settings, database: str) -> None:
-    """Drop lines of loads that were replaced or stopped. On a server another load may be
-    under way, so what no name points to yet is left alone for a day."""
+    """Drop the lines of loads that were replaced or stopped. On a server another load may be
+    running, so lines that no name points to yet are kept for a day."""
     day_ago = f"{datetime.now(UTC) - timedelta(days=1):%Y%m%dT%H%M%S}"
     lines, loads = qualified(database, "trace_lines"), qualified(database, "trace_loads")
     stored = client.query(
@@ -141,7 +141,7 @@ def _drop_unnamed(client: Client, settings: Settings, database: str) -> None:
 
 
 def _report(console: Console, trace: str, files: int, reasons: dict[str, int]) -> int:
-    """Say what was loaded; the number of lines that were set aside or repaired."""
+    """Print what was loaded. Returns the number of lines that were set aside or repaired."""
     kept = reasons.pop("", 0)
     repaired = reasons.get(REPAIRED, 0)
     console.say(f"trace {trace}: {kept + repaired} records from {files} file(s)")
@@ -150,5 +150,5 @@ def _report(console: Console, trace: str, files: int, reasons: dict[str, int]) -
         why = ", ".join(f"{reason}: {count}" for reason, count in reasons.items())
         console.warn(f"trace {trace}: {rejected} line(s) set aside ({why})")
     elif not kept:
-        console.warn(f"trace {trace}: no records, the file is empty")
+        console.warn(f"trace {trace}: no records; the files are empty")
     return rejected

@@ -1,8 +1,8 @@
-"""Reading trace files: lines out, payloads checked against their md5 and dropped.
+"""Read trace files: yield the lines; check payloads against their md5 and drop them.
 
-What a record says is not looked at here; that is SQL (models/staging/compile). Only
-what SQL cannot see afterwards is judged: payloads, which are not stored, and escapes
-of lone surrogates, which the engine's JSON parser refuses.
+SQL reads the records (models/staging/compile). This module checks only what SQL cannot see
+later: payloads, which are not stored, and escapes of lone surrogates, which the engine's JSON
+parser refuses.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 LONG_LINE = 32 << 20
-"""Bytes of a line above which it is set aside; a record of torch is about 40 KB."""
+"""A line of more bytes is set aside; a record of torch has about 40 KB."""
 
 KEPT_OF_LONG_LINE = 4096
 REPAIRED = "lone surrogate, shown as U+FFFD"
-"""The same text as the macro repaired_reason: such a line is listed, and used."""
+"""The same text as in the macro repaired_reason. Such a line is listed and used."""
 
 _BLOCK = 4 << 20
 _TAB, _NEWLINE = 0x09, 0x0A
@@ -34,7 +34,7 @@ _ESCAPES = re.compile(
 
 
 class Readable(Protocol):
-    """What a scan needs of a binary file."""
+    """The part of a binary file that a scan uses."""
 
     def read(self, size: int, /) -> bytes: ...
 
@@ -42,7 +42,7 @@ class Readable(Protocol):
 
 
 class ScannedLine(NamedTuple):
-    """One line to store. number: 1 for the file's first. problem: what is wrong with it, or ''."""
+    """One line to store. number: from 1. problem: what is wrong with the line, or ''."""
 
     number: int
     problem: str
@@ -52,10 +52,10 @@ class ScannedLine(NamedTuple):
 def scan_log(file: Readable) -> Iterator[ScannedLine]:
     """The record lines of a raw log, and every line that is not part of a record.
 
-    Memory stays flat: a payload is hashed as it passes, and a line is read up to
-    LONG_LINE bytes. Blank lines are passed over.
+    Memory does not grow with the file: payloads are hashed in pieces, and at most LONG_LINE
+    bytes of a line are read. Blank lines are skipped.
     """
-    number = 0  # of the last line that was taken
+    number = 0  # of the last line read
     open_record = _Record(0, b"")
     for lines in _blocks(file):
         if isinstance(lines, _LongLine):
@@ -64,7 +64,7 @@ def scan_log(file: Readable) -> Iterator[ScannedLine]:
             number += 1
             yield ScannedLine(number, "line too long", lines.start)
             continue
-        # line by line would take twice as long: nineteen lines in twenty are payload
+        # reading line by line takes twice as long: nineteen lines in twenty are payload
         heads = [0] if lines[0] != _TAB else []
         heads += [found.end() for found in _BEFORE_HEAD.finditer(lines) if found.end() < len(lines)]
         heads.append(len(lines))
@@ -78,7 +78,7 @@ def scan_log(file: Readable) -> Iterator[ScannedLine]:
 
 
 def scan_jsonl(file: Readable) -> Iterator[ScannedLine]:
-    """The lines of an intermediate file, blank ones passed over."""
+    """The lines of an intermediate file, without blank ones."""
     skipping = False
     number = 0
     for line in iter(partial(file.readline, LONG_LINE), b""):
@@ -107,7 +107,7 @@ class _LongLine(NamedTuple):
 
 
 def _blocks(file: Readable) -> Iterator[bytes | _LongLine]:
-    """The file in blocks of whole lines; a line beyond LONG_LINE comes alone, as its start."""
+    """The file in blocks of whole lines. Of a line beyond LONG_LINE only the start comes, by itself."""
     rest = b""
     while block := file.read(_BLOCK):
         end = block.rfind(b"\n") + 1
@@ -131,8 +131,8 @@ def _after_newline(file: Readable) -> bytes:
 
 
 class _Record:
-    """A record line, and the tab-led lines below it, hashed as torch does: without the tab,
-    joined by newlines. `number` 0 stands for no record."""
+    """A record line, and the hash of the payload below it. Like torch, it hashes the payload's lines
+    without their leading tab, joined by newlines. `number` 0 means that there is no record."""
 
     def __init__(self, number: int, line: bytes) -> None:
         self.number = number
@@ -143,7 +143,7 @@ class _Record:
         self._hash = hashlib.md5(usedforsecurity=False)
 
     def add(self, payload: bytes, number: int) -> int:
-        """Take more payload, whose first line is the file's line `number`; how many lines it has."""
+        """Add payload that starts on the file's line `number`. Returns how many lines it has."""
         if not payload:
             return 0
         if self._payload_number:
@@ -154,7 +154,7 @@ class _Record:
         lines = payload.count(b"\n") + (payload[-1] != _NEWLINE)
         if self._is_crlf:
             payload = payload.replace(b"\r\n", b"\n")
-        if payload.count(b"\t") == lines:  # only the leading ones, and removing them all is ten times faster
+        if payload.count(b"\t") == lines:  # only leading tabs, and removing all tabs is ten times faster
             text = payload.translate(None, b"\t")
         else:
             text = payload.replace(b"\n\t", b"\n")[1:]
@@ -162,13 +162,13 @@ class _Record:
         return lines
 
     def finish(self, is_last: bool) -> Iterator[ScannedLine]:
-        """What is to be stored of the record, once all of its payload was added."""
+        """The lines to store for the record, after all of its payload was added."""
         orphan = ScannedLine(self._payload_number, "payload without a record", self._payload_start)
         if not self.text:
             if self._payload_number:
                 yield orphan
             return
-        # torch writes it last; the whole of a 40 KB record is searched only when there is a payload
+        # torch writes this key last, so without a payload only the end of a record of 40 KB is searched
         at = self.text.rfind(_ANNOUNCED, 0 if self._payload_number else max(0, len(self.text) - 200))
         start = at + len(_ANNOUNCED)
         expected = self.text[start : start + 32].decode("latin-1") if at >= 0 else ""

@@ -1,4 +1,4 @@
-"""Which files make up a trace, and what each of them is."""
+"""Find the files of a trace, and tell what each of them is."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _INTERMEDIATE = {
 class TraceFile:
     """A file of a trace.
 
-    source: number of the log, or of the folder of intermediate files, that it belongs
-    to (its string table is its own). door: `log`, `intermediate` or `string_table`.
-    label: how the file is named in tables and pages: its path below the folder given.
+    source: number of the log, or of the folder of intermediate files; each source has its own
+    string table. door: `log`, `intermediate` or `string_table`. label: the name that tables and
+    pages show, which is the path below the folder given.
     """
 
     path: Path
@@ -35,14 +35,14 @@ class TraceFile:
 
 
 def trace_name(paths: list[Path], name: str | None) -> str:
-    """The trace's name: `name`, else that of the only path without `.log` and compression.
+    """The trace's name: `name`, else the name of the only path, without `.log`, `.gz` or `.zst`.
 
-    Letters, digits, `.`, `_` and `-`, at most 100, none of `.` or `-` in front, because it
-    becomes a folder's name. Raises UserError otherwise.
+    It has 1 to 100 letters, digits, `.`, `_` and `-`, and does not start with `.` or `-`, because
+    it becomes a folder's name. Raises UserError for any other name.
     """
     if name is None:
         if len(paths) != 1:
-            raise UserError("several paths are one trace: say its name with --name")
+            raise UserError("several paths make one trace: give its name with --name")
         name = re.sub(r"\.(log|txt)$", "", bare_name(Path(os.path.abspath(paths[0]))))  # noqa: PTH100
     if not _NAME.fullmatch(name):
         shown = ascii(name[:80])
@@ -51,9 +51,12 @@ def trace_name(paths: list[Path], name: str | None) -> str:
 
 
 def trace_files(paths: list[Path]) -> list[TraceFile]:
-    """The files of a trace, in order. A file named on the command line is taken as a log
-    unless it has an intermediate file's name; in folders only logs (`*.log`, or torch's own
-    `dedicated_log_torch_trace*`) and intermediate files are. Raises UserError for none."""
+    """The files of a trace, in order.
+
+    A file given by name is a log unless it has the name of an intermediate file. In folders
+    only logs (`*.log`, or torch's own `dedicated_log_torch_trace*`) and intermediate files
+    count. Raises UserError when there are none.
+    """
     sources: dict[Path, int] = {}
     found: dict[Path, TraceFile] = {}
     for given in paths:

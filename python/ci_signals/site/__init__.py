@@ -1,1 +1,1 @@
-"""The site: finished tables in, static pages out. Works from file:// and any static host."""
+"""The site: static pages from the finished tables. They work from file:// and on any static host."""

@@ -1,4 +1,4 @@
-"""Data beside the pages: scripts that hand JSON to the page, since file:// allows no fetch()."""
+"""Data files of the pages. They are scripts that pass JSON to the page: file:// allows no fetch()."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ci_signals.output import cannot_write
 
-# What a script must not hold even in a JSON string: the start of a tag, and two line ends
-# that older JavaScript does not take there.
+# A script must not hold these even in a JSON string: the start of a tag, and two line ends that
+# older JavaScript does not allow there.
 _UNSAFE = ((b"<", b"\\u003c"), ("\u2028".encode(), b"\\u2028"), ("\u2029".encode(), b"\\u2029"))
 
 
@@ -19,7 +19,7 @@ def write_data(folder: Path, name: str, value: bytes) -> None:
 
 
 def write_file(path: Path, content: bytes | str) -> None:
-    """Write a file of the site, making its folder. Raises UserError when that is refused."""
+    """Write a file of the site, and create its folder. Raises UserError when it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode(errors="replace") if isinstance(content, str) else content)

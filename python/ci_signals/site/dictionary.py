@@ -1,4 +1,4 @@
-"""The data dictionary: what every table and column is, from dbt's manifest and the database's types."""
+"""The data dictionary: a page about every table and column, from dbt's manifest and the database."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ PAGE = "dictionary.html"
 
 
 def render_dictionary(reader: Reader, manifest_path: Path, output: Path) -> bool:
-    """Write `output`/dictionary.html; whether it was written.
+    """Write `output`/dictionary.html. Returns whether it was written.
 
-    It is not when there is no manifest or none of its tables. Raises
-    UserError when `output` cannot be written.
+    It is not written when there is no manifest, or none of its tables exists. Raises UserError
+    when `output` cannot be written.
     """
     manifest = read_manifest(manifest_path)
     found = []
@@ -35,7 +35,7 @@ def render_dictionary(reader: Reader, manifest_path: Path, output: Path) -> bool
 
 
 def _types(reader: Reader, names: list[str]) -> dict[tuple[str, str], dict[str, str]]:
-    rows = reader.client.query(  # a schema look-up: no model tells of it
+    rows = reader.client.query(  # a schema look-up, which no model can be
         "select database, table, name, type from system.columns"
         " where database in {names:Array(String)} order by database, table, position",
         parameters={"names": names},

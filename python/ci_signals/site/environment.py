@@ -1,4 +1,4 @@
-"""Templates and static files. Everything is escaped: names and reasons come from strangers."""
+"""Templates and static files. Templates escape every value, because anyone can choose names in CI data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _environment() -> jinja2.Environment:
 
 
 def render_page(template: str, root: str, **values: Any) -> str:
-    """The text of a page. `root` is the way from the page to the site's folder: "" or "../" ..."""
+    """The text of a page. `root` is the path from the page to the site's folder, such as "" or "../"."""
     return _environment().get_template(template).render(root=root, **values)
 
 

@@ -1,4 +1,4 @@
-"""The signals pages: the grid of commits x signals, and the page of one signal."""
+"""The signals pages: the grid of commits and signals, and the page of one signal."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ URL = "signals/index.html"
 class SignalLine:
     """A signal in a list of the index: a row of page_index_signals.
 
-    streak_commits: commits in a row that came out as the newest verdict did.
-    silent_commits: newer commits without a verdict. sha, title, broke_at: where its
-    latest break was first seen ("" and 1970 when it never failed outright).
-    candidate_commits: how many commits can be the cause, 0 when that is unknown.
-    flake_rate_low and _high: 95% interval of flaky_commits / verdict_commits, 0 to 1.
+    streak_commits: commits in a row with the outcome of the newest verdict. silent_commits: newer
+    commits without a verdict. sha, title, broke_at: the commit where its latest break was first
+    seen ("" and 1970 when no commit failed outright). candidate_commits: how many commits can be
+    the cause, 0 when unknown. flake_rate_low and _high: 95% interval of flaky_commits /
+    verdict_commits, 0 to 1.
     """
 
     signal_id: str
@@ -50,8 +50,9 @@ class SignalLine:
 
 @dataclass(frozen=True)
 class BreakingCommit:
-    """A commit where signals broke: a row of rpt_breaking_commits. failing_signals: those that
-    fail now. most_candidates: the most commits that can be the cause for one of them, 0 when unknown."""
+    """A commit where signals broke: a row of rpt_breaking_commits. failing_signals: how many
+    of them fail now. most_candidates: the largest number of commits that can be the cause of one
+    of them, 0 when unknown."""
 
     head_sha: str
     committed_at: datetime
@@ -76,8 +77,8 @@ class SignalsCard:
 def render_signals(reader: Reader, output: Path, console: Console) -> SignalsCard | None:
     """Write `output`/signals: two pages and their data. Returns what the index shows of them.
 
-    None, and nothing written, when the page models were not built. Raises UserError
-    when `output` cannot be written.
+    Writes nothing and returns None when the page models were not built. Raises UserError when
+    `output` cannot be written.
     """
     window = read_window(reader)
     if window is None or not reader.has("page_signals"):

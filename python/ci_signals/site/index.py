@@ -1,4 +1,4 @@
-"""The site's index: what is red, what broke, what is flaky, which traces failed."""
+"""The site's index: what fails now, what broke last, what is flaky, which traces failed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ci_signals.site.quality import QualityCheck
 
 
 class TraceCard(Protocol):
-    """A trace on the index. `url` is relative to the index; rejected: lines that could
-    not be read; total_time_ms: compile time over all its compilations."""
+    """A trace on the index. url: relative to the index. rejected: lines that were set aside.
+    total_time_ms: compile time of all its compilations."""
 
     @property
     def name(self) -> str: ...
@@ -41,10 +41,10 @@ def render_index(
     checks: Sequence[QualityCheck] = (),
     has_dictionary: bool = False,
 ) -> Path:
-    """Write `output`/index.html over the tracks there are, and return its path.
+    """Write `output`/index.html and return its path. A track that was not built is left out.
 
-    Traces and checks are listed in the order given. Raises UserError when `output` cannot
-    be written.
+    Traces and checks are listed in the given order. Raises UserError when `output` cannot be
+    written.
     """
     path = output / "index.html"
     page = render_page(

@@ -1,4 +1,4 @@
-"""dbt's manifest of a build: what the models, seeds and sources are and how they hang together."""
+"""dbt's manifest of a build: the models, seeds and sources, and how they depend on each other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Types = Mapping[tuple[str, str], Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Column:
-    """checks: what dbt tests of it, in words. unit: "" where it has none."""
+    """A column of a table. checks: its dbt tests, in words. unit: "" when it has none."""
 
     name: str
     type: str
@@ -36,9 +36,9 @@ class Entry:
     """A source table, a seed or a model.
 
     anchor: its id on the page. relation: DATABASE.TABLE. kind: view, table, seed, source.
-    access, group, owner: "" where dbt has none. grain: the description. checks: tests over
-    several columns. claims: what its unit tests show. reads, read_by, shown_in: other
-    entries and exposures.
+    access, group, owner: "" when dbt has none. grain: the description. checks: tests of several
+    columns together. claims: what its unit tests show. reads, read_by: other entries. shown_in:
+    exposures.
     """
 
     anchor: str
@@ -83,7 +83,7 @@ _ORDER = ("signals", "quality", "compile")
 
 
 def read_manifest(path: Path) -> dict[str, Any] | None:
-    """The manifest that dbt wrote to `path`; None when there is none, or half of one."""
+    """The manifest that dbt wrote to `path`; None when it is missing or incomplete."""
     try:
         manifest: dict[str, Any] = json.loads(path.read_bytes())
     except (OSError, ValueError):
@@ -92,21 +92,21 @@ def read_manifest(path: Path) -> dict[str, Any] | None:
 
 
 def databases(manifest: dict[str, Any], database: str) -> list[str]:
-    """Where its models, in `database`, and its sources are."""
+    """The databases of its models, which are in `database`, and of its sources."""
     return sorted({_home(node, database) for node in _relations(manifest).values()})
 
 
 def sections(manifest: dict[str, Any], database: str, types: Types) -> list[Section]:
-    """All entries whose table is there, from raw rows to reports; the models' are in `database`."""
+    """All entries whose table exists, from sources to marts. The models are in `database`."""
     homes = {name: (_home(node, database), _table(node)) for name, node in _relations(manifest).items()}
     relations = {name: node for name, node in _relations(manifest).items() if homes[name] in types}
-    placed: dict[tuple[int, str], list[Entry]] = {}
+    entries: dict[tuple[int, str], list[Entry]] = {}
     for name, node in relations.items():
         entry = _entry(manifest, relations, name, homes[name], types[homes[name]])
-        placed.setdefault(_place(node), []).append(entry)
+        entries.setdefault(_layer_and_track(node), []).append(entry)
     return [
-        Section(f"{_LAYERS[layer]}: {track}", sorted(placed[layer, track], key=lambda entry: entry.name))
-        for layer, track in sorted(placed, key=lambda place: (place[0], _rank(place[1])))
+        Section(f"{_LAYERS[layer]}: {track}", sorted(entries[layer, track], key=lambda entry: entry.name))
+        for layer, track in sorted(entries, key=lambda key: (key[0], _track_number(key[1])))
     ]
 
 
@@ -136,7 +136,7 @@ def _relations(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _home(node: dict[str, Any], database: str) -> str:
-    # one manifest serves builds into several databases: dbt writes it anew only after a change
+    # builds into several databases share a manifest: dbt only writes it again after a change
     return str(node["schema"]) if node["resource_type"] == "source" else database
 
 
@@ -144,7 +144,7 @@ def _table(node: dict[str, Any]) -> str:
     return str(node["identifier"] if node["resource_type"] == "source" else node["alias"])
 
 
-def _place(node: dict[str, Any]) -> tuple[int, str]:
+def _layer_and_track(node: dict[str, Any]) -> tuple[int, str]:
     if node["resource_type"] == "source":
         return 0, _TRACKS.get(node["source_name"], node["source_name"])
     if node["resource_type"] == "seed":
@@ -199,7 +199,7 @@ def _entry(
 def _checks(
     manifest: dict[str, Any], name: str, children: list[str]
 ) -> tuple[dict[str, list[str]], list[str]]:
-    """Generic tests by column, and those over several columns, in words."""
+    """Generic tests in words: those of one column by column, and those of several columns."""
     described = (manifest["nodes"].get(name) or manifest["sources"][name])["columns"]
     by_column: dict[str, list[str]] = {}
     over_all = []
@@ -220,7 +220,7 @@ def _checks(
 
 
 def _claims(manifest: dict[str, Any], name: str) -> list[str]:
-    """What the unit tests of a model show: their names after the model's."""
+    """What the unit tests of a model show: their names without the model's name."""
     model = name.rsplit(".", 1)[1]
     names = [
         test["name"]
@@ -247,6 +247,6 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _rank(track: str) -> int:
-    """Place of a track in a layer; folders that someone added come last."""
+def _track_number(track: str) -> int:
+    """The order of the tracks in a layer; unknown folders come last."""
     return _ORDER.index(track) if track in _ORDER else len(_ORDER)

@@ -1,4 +1,4 @@
-"""The checks of the raw rows, as the index and the console show them."""
+"""The checks of the raw rows, for the index and the console."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from ci_signals.reader import Reader
 class QualityCheck:
     """A row of rpt_data_quality.
 
-    value and warn_above (the limit): a share (0 to 1) or seconds, as `unit` says; value is None
-    where there was nothing to measure. affected, measured: jobs, test rows or base names.
+    value and warn_above (the limit): a share (0 to 1) or seconds, as `unit` says. value is None
+    when there was nothing to measure. affected, measured: numbers of jobs, test rows or base
+    names.
     """
 
     check_name: str
@@ -39,14 +40,14 @@ class QualityCheck:
 
 
 def read_checks(reader: Reader) -> list[QualityCheck]:
-    """The checks of the last build in their order; none when they were never built."""
+    """The checks of the last build, in order; none when they were never built."""
     if not reader.has("rpt_data_quality"):
         return []
     return reader.records(QualityCheck, "rpt_data_quality", "check_number")
 
 
 def warn_of_quality(checks: list[QualityCheck], console: Console) -> None:
-    """One line on the console when a check is past its limit."""
+    """Print one warning when checks are past their limits."""
     past = [
         f"{check.check_name} {check.value_text} (limit {check.limit_text})"
         for check in checks

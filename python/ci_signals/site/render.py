@@ -1,4 +1,4 @@
-"""The whole site, from the finished tables there are."""
+"""Write the whole site from the tables that were built."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def render_site(
     checks: Sequence[QualityCheck] = (),
     manifest: Path | None = None,
 ) -> None:
-    """Write static files, the signals pages, the traces' pages, the dictionary and the index to `output`.
+    """Write static files, the pages of signals and traces, the dictionary and the index to `output`.
 
-    `output` is made if missing; a track without tables is left out, and the dictionary
-    without dbt's `manifest`. Raises UserError when it cannot be written.
+    `output` is created if missing. A track without tables is left out; so is the dictionary
+    without dbt's `manifest`. Raises UserError when a file cannot be written.
     """
     try:
         output.mkdir(parents=True, exist_ok=True)

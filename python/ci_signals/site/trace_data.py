@@ -1,4 +1,4 @@
-"""What the pages of a trace show: one query per relation, in its order."""
+"""Read what the pages of a trace show: one query per relation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ci_signals.reader import Reader
 
 @dataclass(frozen=True)
 class TraceCard:
-    """A trace as a list of traces shows it. url: relative to the site's folder. Times in ms."""
+    """A trace in a list of traces. url: relative to the site's folder. rejected: lines set aside."""
 
     name: str
     url: str
@@ -24,8 +24,11 @@ class TraceCard:
 
 @dataclass(frozen=True)
 class TraceData:
-    """All rows of one trace. The dictionaries are keyed by compilation directory or by page;
-    each row is a dictionary of column names, as the models describe them."""
+    """All rows of one trace, as dictionaries of column names.
+
+    Keys: metrics, values, ledger and events_by_page by page; specializations and guards by the
+    compilation's directory; stacks by rank, compile base and occurrence.
+    """
 
     card: TraceCard
     compilations: list[dict[str, Any]]

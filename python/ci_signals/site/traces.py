@@ -30,9 +30,9 @@ _TITLES = {
 
 
 def render_traces(reader: Reader, output: Path, console: Console) -> list[TraceCard]:
-    """Write the pages of all loaded traces to `output`/traces, and remove those of traces that are gone.
+    """Write the pages of all traces to `output`/traces, and remove a trace's pages when the trace is gone.
 
-    Returns a card per trace, those with failures first; none when the compile models were
+    Returns one card per trace, traces with failures first; none when the compile models were
     never built. Raises UserError when `output` cannot be written.
     """
     if not reader.has("dim_traces"):
@@ -44,7 +44,7 @@ def render_traces(reader: Reader, output: Path, console: Console) -> list[TraceC
     for card in read_cards(reader):
         if _SAFE_NAME.fullmatch(card.name):
             cards.append(card)
-        else:  # not ours: `signals load trace` refuses such a name
+        else:  # written by another program: `signals load trace` refuses such a name
             console.warn(f"trace {card.name!r} gets no pages: its name cannot be a folder's")
     keys = reader.rows("metric_keys", "position") if cards else []
     with console.progress("trace pages") as progress:
@@ -81,7 +81,7 @@ def _write_trace(data: TraceData, folder: Path, progress: ProgressBar) -> None:
 
 
 def directory_entry(row: dict[str, Any]) -> dict[str, Any]:
-    """A compilation in compile_directory.json: its summary, and its pages for the loader. Times in ms."""
+    """A compilation in compile_directory.json: its summary, and its pages for the viewer. Times in ms."""
     return {
         "display_name": row["display_name"],
         "status": row["status"],

@@ -1,5 +1,5 @@
 -- one row per (signal, commit) of both files whose events differ
--- digests first: of two hundred thousand cells only those that differ are worth carrying their events along
+-- hashes first, so that only the events of changed cells are read together
 with
     cells as (
         select

@@ -1,5 +1,5 @@
--- one row per commit that only one of the two files has, or that moved
--- only where both files have lines: an empty one does not say which commits it looked at
+-- one row per commit that only one of the two files has, or whose timestamp changed
+-- only if both files have lines: an empty file does not say which commits were in its window
 with
     sides as (select uniqExact(side) as files from lines),
 

@@ -23,7 +23,7 @@ from ci_signals.store import connect_memory
 from ci_signals.terminal.screen import Screen
 from ci_signals.warehouse import Client
 
-# The diff of two files is no model: nothing of them is in the warehouse. `before` is side 0, `after` side 1.
+# The files are not in the warehouse, so no model can compare them. `before` is side 0, `after` side 1.
 _DIFFS = ("diff_signals.sql", "diff_commits.sql", "diff_cells.sql")
 _EVENT = (
     "name String, status String, started_at String, ended_at Nullable(String),"
@@ -34,7 +34,7 @@ _COLUMNS = (
     f" commits Array(Tuple(head_sha String, timestamp String, events Array(Tuple({_EVENT}))))"
 )
 _CREATE = f"create table lines (side UInt8, {_COLUMNS}) engine = Memory settings compress = 1"
-# A name that is not in a line reads as empty; the check finds that, and a signal that is there twice.
+# A field that a line lacks reads as empty. The check finds such lines, and signals that occur twice.
 _LOAD = (
     f"insert into lines select {{side}}, * from file({{path}}, 'JSONEachRow', '{_COLUMNS}')"
     " settings input_format_json_read_numbers_as_strings = 0, input_format_skip_unknown_fields = 1"
@@ -52,9 +52,9 @@ _SIGNS = {"came": ("+", "green"), "went": ("-", "red"), "moved": ("~", "yellow")
 def print_diff(console: Console, before: Path, after: Path, as_json: bool) -> bool:
     """Print every change from `before` to `after`, and return whether there is any.
 
-    A signal or a commit that only one file has is one change; of those that both have,
-    each (signal, commit) cell whose events differ. `as_json`: an object a line, `change`
-    says which. Raises UserError when a file cannot be read or holds something else.
+    A signal or commit that only one file has is one change. Of signals and commits in both
+    files, each cell with different events is one. `as_json`: print one object per line, whose
+    `change` says which kind it is. Raises UserError when a file is not a signals.jsonl.
     """
     with _lines_of(before, after) as client:
         folder = files("ci_signals").joinpath("sql")
@@ -83,7 +83,7 @@ def print_diff(console: Console, before: Path, after: Path, as_json: bool) -> bo
 
 @contextmanager
 def _lines_of(before: Path, after: Path) -> Iterator[Client]:
-    """A client with both files in the table `lines`. No store is opened or waited for."""
+    """A client with both files in the table `lines`. It needs no store, so it waits for none."""
     client = connect_memory()
     try:
         write_plain_json(client)
@@ -99,7 +99,7 @@ def _load(client: Client, side: int, file: Path) -> None:
     if not file.is_file():
         raise UserError(f"no such file: {file}")
     with tempfile.TemporaryDirectory() as folder:
-        # The engine expands * ? { } in paths; a link's name has none.
+        # The engine expands * ? { } in paths, so it reads a link without them.
         squeezed = file.suffix if file.suffix in {".gz", ".zst"} else ""
         link = Path(folder) / f"signals.jsonl{squeezed}"
         link.symlink_to(file.resolve())
@@ -109,13 +109,13 @@ def _load(client: Client, side: int, file: Path) -> None:
             raise UserError(f"{file} is not a signals.jsonl: {_reason(str(error))}") from error
     strange, repeated = client.query(_CHECK, parameters={"side": side}).first_row
     if strange:
-        raise UserError(f"{file} is not a signals.jsonl: {strange} of its lines are no Signal")
+        raise UserError(f"{file} is not a signals.jsonl: {strange} of its lines are not signals")
     if repeated:
-        raise UserError(f"{file} is not the signals of one build: {repeated} of them are there twice")
+        raise UserError(f"{file} is not the signals of one build: {repeated} of them occur twice")
 
 
 def _reason(message: str) -> str:
-    """The engine's reason and its row, without the names of its classes and our link."""
+    """The engine's reason and line, without the names of its classes and of our link."""
     row = re.search(r"\(at row (\d+)\)", message)
     text = re.sub(r"^Code: \d+\. DB::Exception: ", "", message.splitlines()[0])
     text = re.split(

@@ -1,4 +1,4 @@
-"""`signals show`: one signal's last commits, and every event on them."""
+"""`signals show`: the newest commits of a signal, and every event on them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ci_signals.terminal.listing import STATE_STYLES
 from ci_signals.terminal.reports import HISTORIES, open_reports
 from ci_signals.terminal.screen import Screen
 
-# The closest kind of match counts.
+# The first kind of match that finds a signal counts.
 _MATCHES = {
     "whole": "signal_id = {key:String} or signal_key = {key:String}",
     "id_start": "length({key:String}) >= 4 and startsWith(signal_id, lower({key:String}))",
@@ -28,9 +28,9 @@ _EVENT_STYLES = {"failure": "red", "success": "green", "pending": "blue"}
 def print_history(settings: Settings, key: str, commits: int, as_json: bool) -> None:
     """Print every signal that `key` names, with its newest `commits` commits and their events.
 
-    `key` is a signal's key (of several workflows or jobs: each is printed), its id, or
-    the start of either that fits one key only. `as_json`: an object a signal, one a
-    line. Raises UserError when nothing fits, too much fits, or there is no build.
+    `key` is a signal's key or id, or the start of one. A key in several workflows or jobs names
+    all of those signals; a start must fit only one key. `as_json`: print one object per line.
+    Raises UserError when no signal or several keys match, or nothing was built.
     """
     with open_reports(settings) as (reader, window):
         ids = _find(reader, key)
@@ -71,12 +71,12 @@ def _find(reader: Reader, key: str) -> list[str]:
         raise UserError(
             f"{_short(key)} is the start of {len(ids)} signals ({some}): give more of it, or an id"
         )
-    hint = f"it is inside of {some}" if names else "signals list shows those there are"
+    hint = f"it is part of {some}" if names else "signals list shows all signals"
     raise UserError(f"no signal is named {_short(key)} or starts with it: {hint}")
 
 
 def _closest(reader: Reader, key: str) -> tuple[str, list[dict[str, Any]]]:
-    """The closest kind of match that any signal is, and those signals."""
+    """The first kind of match that finds a signal, and the signals it finds."""
     for kind, where in _MATCHES.items():
         if found := reader.rows("export_signals", "signal_number", where, key=key):
             return kind, found
@@ -115,7 +115,7 @@ def _gap(commit: dict[str, Any]) -> str | None:
 
 
 def _draw_gap(screen: Screen, gap: str, commits: list[dict[str, Any]]) -> None:
-    """Commits in a row without an event, for the same reason: a line together."""
+    """One line for commits in a row that have no event for the same reason."""
     newest, oldest = commits[0]["head_sha"][:9], commits[-1]["head_sha"][:9]
     which = f"{newest} to {oldest}, {len(commits)} commits" if len(commits) > 1 else newest
     screen.line((which, "cyan"), "  ", screen.strip([""]), (f" {gap}", "dim"))

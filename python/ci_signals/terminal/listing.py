@@ -1,4 +1,4 @@
-"""`signals list`: the signals of the last build, what needs a look first."""
+"""`signals list`: the signals of the last build, failing ones first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ci_signals.settings import Settings
 from ci_signals.terminal.reports import HISTORIES, open_reports
 from ci_signals.terminal.screen import Screen, padded
 
-# Enough of an id to name a signal: 4 bytes, and `signals show` says when it is not.
+# Usually enough of an id to name a signal; `signals show` says when it is not.
 ID_DIGITS = 8
 STATE_STYLES = {"failing": "bold red", "flaky": "yellow", "recovered": "green"}
 _STRIP = 24
@@ -29,8 +29,8 @@ _PLAIN = ("signal_id", "state", "workflow_name", "job_base_name", "signal_key")
 
 @dataclass(frozen=True)
 class Choice:
-    """Which signals to list. failing and flaky: those that are either. workflows: any of
-    these. All of them when nothing is chosen."""
+    """Which signals to list. With failing and flaky: signals that are either. workflows: signals of
+    any of these. Without a choice: all signals."""
 
     failing: bool = False
     flaky: bool = False
@@ -38,11 +38,11 @@ class Choice:
 
 
 def print_list(settings: Settings, console: Console, choice: Choice, as_json: bool) -> None:
-    """Print the chosen signals: those failing now first (last broken on top), then flaky, then recovered.
+    """Print the chosen signals: failing ones first (the last to break on top), then flaky, then recovered.
 
-    A table on a terminal. Elsewhere a line each, parted by tabs: id, state, workflow,
-    base name, key, outcomes. `as_json`: an object a line. Raises UserError when there
-    is no build, or no such workflow in it.
+    On a terminal this is a table. Elsewhere it is one line per signal, separated by tabs: id,
+    state, workflow, base name, key, outcomes. `as_json`: print one object per line. Raises
+    UserError when nothing was built, or the window has no such workflow.
     """
     with open_reports(settings) as (reader, window):
         _check_workflows(reader, choice.workflows)
@@ -84,7 +84,7 @@ def _check_workflows(reader: Reader, workflows: tuple[str, ...]) -> None:
 
 def _draw_table(screen: Screen, signals: list[dict[str, Any]]) -> None:
     room = max(30, screen.width - ID_DIGITS - len("recovered") - _STRIP - 4 * len("  "))
-    # A name takes what it needs up to three fifths of the room, its job what is left.
+    # A name takes up to three fifths of the room, and its job the rest.
     for_name = min(max((cell_len(_name(signal)) for signal in signals), default=0), room * 3 // 5)
     for signal in signals:
         strip = screen.strip(signal["outcomes"][:_STRIP])
@@ -108,7 +108,7 @@ def _plain_strip(screen: Screen, signal: dict[str, Any]) -> str:
 
 
 def _name(signal: dict[str, Any]) -> str:
-    """The part of the key that tells a signal from its neighbours."""
+    """The part of the key that differs between neighbours."""
     return (
         "the job itself" if signal["source"] == "job" else printable(signal["signal_key"].rpartition("::")[2])
     )

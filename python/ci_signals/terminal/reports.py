@@ -1,4 +1,4 @@
-"""The finished tables as the terminal's commands open them."""
+"""Open the finished tables for the terminal's commands."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ci_signals.printable import printable
 
-# What a commit said: shapes that differ without their colours, and in plain ASCII.
+# The shape, the ASCII letter and the style of an outcome. Shapes differ without their colours.
 SHAPES = {
     "failing": ("■", "x", "red"),
     "flaky": ("▲", "%", "yellow"),
@@ -28,14 +28,14 @@ WORDS = {
     "pending": "running",
     "": "no event",
 }
-# The status of one event, as the commit's outcome that it looks like.
+# The outcome whose shape stands for an event's status.
 LOOKS_LIKE = {"failure": "failing", "success": "passing", "pending": "pending"}
 
 Part = str | tuple[str, str] | Text
 
 
 class Screen:
-    """Lines for standard output. Text is made printable; nothing in it is markup."""
+    """Writes lines to standard output. Text is made printable and never read as markup."""
 
     def __init__(self) -> None:
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -65,11 +65,11 @@ class Screen:
         self._rich.print(text, soft_wrap=True)
 
     def data(self, line: str) -> None:
-        """Print a line as it is: the caller has made it printable."""
+        """Print a line unchanged. The caller must make it printable."""
         sys.stdout.write(line + "\n")
 
     def strip(self, outcomes: Iterable[str]) -> Text:
-        """One shape a commit, in the order given."""
+        """One shape per outcome, in the given order."""
         text = Text()
         for outcome, run in groupby(outcomes):
             shape, letter, style = SHAPES[outcome]
@@ -77,7 +77,7 @@ class Screen:
         return text
 
     def statuses(self, events: Sequence[str]) -> Text:
-        """One shape an event; a dot where there is none."""
+        """One shape per event; a dot when there is none."""
         return self.strip([LOOKS_LIKE[status] for status in events] or [""])
 
     def legend(self) -> Text:
@@ -89,9 +89,9 @@ class Screen:
         return text
 
     def cut(self, text: str, columns: int) -> str:
-        """`text` in at most so many columns, its middle left out: neighbours differ at their ends.
+        """`text` cut to at most `columns` columns. The middle is left out, since names differ at their ends.
 
-        Whole when this is not a terminal. Wide characters take two columns.
+        Nothing is cut when this is not a terminal. Wide characters take two columns.
         """
         text = printable(text)
         if not self.is_terminal or cell_len(text) <= columns:
@@ -107,5 +107,5 @@ class Screen:
 
 
 def padded(text: str, columns: int) -> str:
-    """`text` with spaces up to so many columns."""
+    """`text` with spaces up to `columns` columns."""
     return text + " " * (columns - cell_len(text))
