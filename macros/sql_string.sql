@@ -1,5 +1,5 @@
 {% macro sql_string(value) -%}
-    {#- A ClickHouse string literal: there backslash is an escape character, so it is escaped like the quote. -#}
+    {#- A ClickHouse string literal. Backslash is an escape character there, so it is escaped like the quote. -#}
     {% set escaped = (value | string) | replace("\\", "\\\\") | replace("'", "\\'") %}
     {{ return("'" ~ escaped ~ "'") }}
 {%- endmacro %}

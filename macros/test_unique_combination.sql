@@ -1,6 +1,6 @@
 {% test unique_combination(model, columns, nullable=[]) %}
-    {#- Fails with one row for every combination of `columns` that stands more than once, or has a null in it
-        outside of the `nullable` ones. -#}
+    {#- Fails for every combination of `columns` that occurs more than once, or that has a null in a column that
+        is not in `nullable`. -#}
     select {{ columns | join(", ") }}, count() as copies
     from {{ model }}
     group by {{ columns | join(", ") }}

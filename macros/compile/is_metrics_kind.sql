@@ -1,4 +1,4 @@
 {% macro is_metrics_kind(kind) -%}
-    {#- The three kinds of metrics, and what torch logs of them at run time. -#}
+    {#- Whether a record holds metrics: one of three kinds, or its variant that torch logs at run time. -#}
     match({{ kind }}, '^(bwd_|aot_autograd_backward_)?compilation_metrics(_runtime)?$')
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {% macro is_used_record_kind(kind) -%}
-    {#- The kinds that the pages are made from; the other records of a log (graphs, events) stay in trace_lines. -#}
+    {#- Whether models read this kind of record. Other records (graphs, events) stay in trace_lines. -#}
     (
         {{ kind }} in ('str', 'dynamo_start', 'symbolic_shape_specialization', 'guard_added_fast')
         or {{ is_metrics_kind(kind) }}

@@ -1,5 +1,5 @@
 {% macro metric_columns(tuple) -%}
-    {#- Every known key of `tuple` as a column of its name; compile_id, which is ours, as torch_compile_id. -#}
+    {#- Every known key of `tuple` as a column with its name; torch's compile_id as torch_compile_id. -#}
     {%- for keys in metric_keys().values() -%}
         {%- set outer = loop -%}
         {%- for key in keys -%}

@@ -1,5 +1,5 @@
 {% macro metric_key_type(key) -%}
-    {#- The type that a metrics key has in torch, '' for a key that the project does not know. -#}
+    {#- The type of a metrics key in torch; '' for a key that the project does not know. -#}
     {%- set keys = [] -%}
     {%- set types = [] -%}
     {%- for type, names in metric_keys().items() -%}

@@ -1,6 +1,6 @@
 {% macro metric_keys() %}
-    {#- The keys of torch 2.13's metrics records and their types; what they mean is in seeds/compile/metric_keys.csv,
-        which lists the same keys (a data test compares them). -#}
+    {#- The keys of metrics records in torch 2.13, by type. seeds/compile/metric_keys.csv lists the same keys with
+        their meaning; a data test compares the two. -#}
     {{
         return(
             {

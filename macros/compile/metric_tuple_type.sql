@@ -1,5 +1,5 @@
 {% macro metric_tuple_type() -%}
-    {#- The type that one JSONExtract reads all known keys with: a parse per key would be 99 parses of 40 KB. -#}
+    {#- The type with which one JSONExtract reads all known keys. One call per key would parse 40 KB 99 times. -#}
     {%- set elements = [] -%}
     {%- for type, keys in metric_keys().items() -%}
         {%- for key in keys -%}

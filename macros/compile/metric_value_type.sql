@@ -1,5 +1,5 @@
 {% macro metric_value_type(raw) -%}
-    {#- The type of a raw JSON value, in the words of metric_keys: a whole number beyond Int64 is a float. -#}
+    {#- The type of a raw JSON value, as metric_keys names types. A whole number beyond Int64 is a float. -#}
     multiIf(
         {{ raw }} = 'null',
         'null',

@@ -1,4 +1,4 @@
 {% macro repaired_reason() %}
-    {#- What the loader writes for a line whose lone surrogates it replaced; such a line is used. -#}
+    {#- The reason that the loader gives a line whose lone surrogates it replaced. Models use such a line. -#}
     {{ return("lone surrogate, shown as U+FFFD") }}
 {% endmacro %}

@@ -1,5 +1,5 @@
 {% macro stack_text(stack) -%}
-    {#- A stack of frames (frame_of_row) as text: `file:line in function`, the code below it, outermost first. -#}
+    {#- A stack (an array of frame_of_row) as text, outermost frame first: `file:line in function`, then the code. -#}
     arrayStringConcat(
         arrayMap(
             frame -> concat(

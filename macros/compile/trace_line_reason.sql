@@ -1,6 +1,6 @@
 {% macro trace_line_reason() -%}
-    {#- Why a stored line was set aside; '' for one without fault. The loader's own finding counts only when the
-        line is readable: it saw checksums and repaired lone surrogates, the rest is judged here. -#}
+    {#- Why a stored line was set aside; '' for a good line. The loader checks payloads and repairs lone surrogates
+        (`problem`); the other checks are here. -#}
     multiIf(
         problem not in ('', {{ sql_string(repaired_reason()) }}),
         problem,

@@ -1,7 +1,7 @@
 {% macro clickhouse__get_unit_test_sql(main_sql, expected_fixture_sql, expected_column_names) -%}
     {#-
-        dbt's comparison of a unit test, with one more row that is neither actual nor expected: a result without
-        rows comes back without columns too, and dbt then fails on a test that expects nothing and gets nothing.
+        dbt's comparison of a unit test, with a third part that never has rows but keeps the columns: an empty
+        result comes back without columns, and dbt then fails on a test that expects no rows and gets none.
     -#}
     {%- set columns = expected_column_names | join(", ") -%}
     with

@@ -1,7 +1,7 @@
 {% macro check_sources() %}
     {#-
-        Stop, with what to do, when a source of the selected models is not there, may not be read, or lacks a column
-        that its staging model reads. The server shows a user only the columns that the user may select.
+        Stops the run and says what to do when a source of the selected models is missing, may not be read, or lacks
+        a column that its staging model reads. The server shows a user only the columns that the user may select.
     -#}
     {% for source in selected_sources() %}
         {% set table = source.schema ~ "." ~ source.identifier %}

@@ -1,7 +1,7 @@
 {% macro create_raw_tables(kinds=["ci", "load"]) %}
     {#-
-        The tables that `signals load` fills, made where they are missing: `ci` in ci_database, `load` (traces and
-        rejected rows) in load_database. An existing database is left alone, so no right to create one is needed.
+        Creates the missing tables among those that `signals load` fills: `ci` in ci_database, `load` (traces and
+        rejected rows) in load_database. It leaves an existing database alone, so the user needs no right to create one.
     -#}
     {% set statements = [] %}
     {% if "ci" in kinds %}

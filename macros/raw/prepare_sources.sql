@@ -1,7 +1,7 @@
 {% macro prepare_sources() %}
     {#-
-        Run before every build. The embedded engine gets the raw tables that it lacks. On a server nothing is made in
-        the database of the CI rows: only what `signals load` fills, and that only in our own database.
+        Runs before every build. On the embedded engine it creates missing raw tables. On a server it creates nothing
+        beside the CI rows; it only creates the tables of traces and rejected rows, if they are in our own database.
     -#}
     {% if execute %}
         {% if target.type == "chdb" %} {% do create_raw_tables() %}

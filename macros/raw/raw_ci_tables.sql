@@ -1,9 +1,8 @@
 {% macro raw_ci_tables() %}
     {#-
-        Names, types and alias columns are those of the public CI database. Two things
-        differ: times carry UTC, since an embedded engine has its host's time zone, and
-        every distinct version of a job is kept (`_row_hash`), so that which one counts
-        is decided by int_window_jobs and not by which was stored last.
+        Names, types and alias columns are those of the public CI database, with two differences. Times carry
+        UTC, because an embedded engine has its host's time zone. Every distinct version of a job is kept
+        (`_row_hash`), because int_job_versions decides which one counts, not the order of loading.
     -#}
     {% set database = adapter.quote(var("ci_database")) %}
     {% set author = "author Tuple(username String, email String, name String)" %}

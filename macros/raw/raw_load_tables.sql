@@ -1,5 +1,5 @@
 {% macro raw_load_tables() %}
-    {#- What the loaders set aside. Loading a file again replaces its rejected rows. -#}
+    {#- The rows that the loaders set aside. Loading a file again replaces its rejected rows. -#}
     {% set database = adapter.quote(var("load_database")) %}
     {% set rejected_rows %}
 create table if not exists {{ database }}.rejected_rows (

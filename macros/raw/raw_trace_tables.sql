@@ -1,8 +1,8 @@
 {% macro raw_trace_tables() %}
     {#-
-        Loaded traces. A load writes its lines under a new load_id first and then names
-        that id in trace_loads, so readers see the old load or the new one, never a mix.
-        Lines stay as they were logged: parsing is in models/staging/compile.
+        Loaded traces. A load first writes its lines under a new load_id and then adds that id to trace_loads,
+        so readers see the old load or the new one, never a mix. Lines stay as they were logged; models in
+        models/staging/compile parse them.
     -#}
     {% set database = adapter.quote(var("load_database")) %}
 

@@ -1,5 +1,5 @@
 {% macro event_name(events) -%}
-    {#- Which workflow, track, signal, run and attempt an event is from, for logs. -#}
+    {#- An event's name for logs: its workflow, track, signal, run and attempt. -#}
     concat(
         'wf=',
         {{ events }}.workflow_name,

@@ -9,7 +9,7 @@
         {{ exceptions.raise_compiler_error("var job_name_style is '" ~ style ~ "': document or config") }}
     {% endif %}
     {% if style == "config" %}
-        {#- A parenthesis without a comma is a version and goes; one with commas starts with the config. -#}
+        {#- A parenthesis without a comma is a version and is removed. One with commas starts with the config. -#}
         {% set unversioned = "replaceRegexpAll(" ~ name ~ ", '\\\\s*\\\\([^(),]*\\\\)', '')" %}
         {% set bare = (
             "replaceRegexpAll("

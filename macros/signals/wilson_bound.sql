@@ -1,7 +1,7 @@
 {% macro wilson_bound(hits, trials, side) -%}
     {#-
-        One side ('low' or 'high') of the 95% Wilson interval of a share: honest for few
-        trials, where hits / trials alone says 100% after one. Without trials: 0 to 1. Four decimals.
+        One side ('low' or 'high') of the 95% Wilson interval of hits / trials, with four decimals. The interval is
+        wide for few trials: after one hit in one trial the share alone would say 100%. Without trials it is 0 to 1.
     -#}
     {%- set sign, unknown = {"low": ("-", "0."), "high": ("+", "1.")}[side] -%}
     {%- set share = "(" ~ hits ~ " / " ~ trials ~ ")" -%}

@@ -1,8 +1,8 @@
 {% macro window_var(name) -%}
     {#-
-        A variable of the window: what `signals build` was asked for (SIGNALS_WINDOW, a JSON object),
-        else dbt's own variable. dbt parses the whole project anew when `--vars` change, and only
-        the models that use an environment variable when that changes.
+        A variable of the window, from the options of `signals build` (SIGNALS_WINDOW, a JSON object), else dbt's
+        own variable. When `--vars` change, dbt parses the whole project again; when an environment variable
+        changes, only the models that use it.
     -#}
     {% set asked = fromjson(env_var("SIGNALS_WINDOW", "{}"), {}) %}
     {{ return(asked[name] if name in asked else var(name)) }}
