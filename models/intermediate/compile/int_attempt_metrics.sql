@@ -1,4 +1,4 @@
--- one row per (trace, compile id, occurrence) that has metrics, all its metrics records together
+-- one row per (trace, compile id, occurrence) that has metrics: what its metrics records add up to
 with metrics as (select * from {{ ref("int_compile_metrics") }})
 
 select
@@ -8,7 +8,7 @@ select
     arrayMap(item -> tupleElement(item, 2), arraySort(groupArray(tuple(position, page)))) as pages,
     countIf(fail_type is not null) as failures,
     sum(length(restart_reasons)) as restarts,
-    -- the forward's times; what its backward took later stands beside them
+    -- times of the forward compilation; the backward has a column of its own
     argMaxIf(metrics.total_ms, metrics.position, kind = 'compilation_metrics') as total_ms,
     argMaxIf(metrics.backend_ms, metrics.position, kind = 'compilation_metrics') as backend_ms,
     sumOrNullIf(

@@ -2,7 +2,7 @@
 with
     metrics as (select * from {{ ref("int_compile_metrics") }}),
 
-    -- a record's restarts come before its failure; a fail_type without a reason is a failure all the same
+    -- a record's restarts come before its failure; a fail_type without a reason is a failure, too
     listed as (
         select
             *,
@@ -36,7 +36,7 @@ select
     tupleElement(record_event, 'fail_type') as event_fail_type,
     tupleElement(record_event, 'reason') as reason,
     number_in_record,
-    -- the reasons of a record's restarts are a set: they share the time that was thrown away
+    -- torch logs a set of restart reasons and one lost time, so the reasons share the time
     if(
         event = 'failure',
         total_ms,

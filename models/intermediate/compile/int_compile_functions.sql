@@ -1,4 +1,4 @@
--- one row per compilation of any attempt: the function compiled, from its metrics, else the end of its stack
+-- one row per compilation of any attempt: its function, from the metrics, else the end of its stack
 with
     metrics as (select * from {{ ref("int_compile_metrics") }} where co_name is not null),
 

@@ -1,5 +1,5 @@
--- one row per metrics record of any kind: known keys typed, the rest (unknown, or of another type) kept raw
--- A table: it is read from the JSON once, for five models.
+-- one row per metrics record of any kind: known keys typed, other keys and values of another type kept raw
+-- A table: five models read it, and the JSON is parsed once.
 {{ config(materialized="table", order_by="(trace, source_number, position)") }}
 
 with
@@ -20,7 +20,7 @@ with
         from records
     ),
 
-    -- JSONExtract reads "12" as 12 and 1.5 as 1: a value of another type is left out before it gets there
+    -- JSONExtract would read "12" as 12 and 1.5 as 1, so values of another type are removed first
     sorted_out as (
         select
             * except (metadata, entries),
@@ -100,7 +100,7 @@ select
     ) as backend_ms,
     other_pairs,
     known,
-    -- what later steps read; fct_compile_metrics has all
+    -- the keys that later steps read; fct_compile_metrics has all of them
     {% for key in [
         "co_name",
         "co_filename",

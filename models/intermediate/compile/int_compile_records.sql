@@ -1,4 +1,4 @@
--- one row per record of a compilation, with the occurrence of its compile id and that one's folder
+-- one row per record of a compilation, with the occurrence of its compile id and the folder of its pages
 with
     records as (select * from {{ ref("int_trace_records") }} where kind != 'str'),
 
@@ -6,7 +6,7 @@ with
         select record_id, position, occurrence, record_number from {{ ref("int_trace_positions") }}
     ),
 
-    -- ranks share compile ids, so a trace of several says which one in the folder's name
+    -- ranks share compile ids, so in a trace of several ranks the folder's name has the rank
     several_ranks as (select trace from records group by trace having uniqExact(ifNull(rank, -1)) > 1)
 
 select

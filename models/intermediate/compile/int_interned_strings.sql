@@ -1,4 +1,4 @@
--- one row per interned string and the line from which it holds: each file counts its own strings from 0
+-- one row per interned string and the line from which it is valid: each file numbers its strings from 0
 with
     records as (select * from {{ ref("int_trace_records") }} where kind = 'str'),
 

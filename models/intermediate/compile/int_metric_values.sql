@@ -1,4 +1,4 @@
--- one row per value that is not null in a metrics record; a long configuration as a reference to its one copy
+-- one row per value that is not null in a metrics record; a long configuration as a reference to a copy
 with
     records as (select * from {{ ref("int_compile_records") }} where {{ is_metrics_kind("kind") }}),
 

@@ -1,5 +1,4 @@
--- one row per specialization or fast guard: its two stacks, each frame (line, function, file, code),
--- outermost first
+-- one row per specialization or fast guard: its two stacks, outermost frame first
 with
     frames as (
         select *, tuple(frame_number, frame_line, frame_name, frame_file, frame_code) as frame

@@ -1,5 +1,4 @@
--- one row per record of a compilation: where it stands in the log, and which occurrence of its id it
--- belongs to
+-- one row per record of a compilation: its position in the log, and the occurrence of its compile id
 {{ config(materialized="table", order_by="record_id") }}
 
 with
@@ -20,7 +19,7 @@ with
         where kind != 'str'
     ),
 
-    -- intermediate files split a log by kind; time, then the order of a compilation, puts them together again
+    -- intermediate files split a log by kind; records are sorted by time, then by the steps of a compilation
     positions as (
         select
             *,
@@ -38,7 +37,7 @@ with
         from records
     ),
 
-    -- after torch._dynamo.reset() ids begin again, with a new start, or (when that was lost) second metrics
+    -- ids begin again after torch._dynamo.reset(): with a start or, if that was lost, with second metrics
     runs as (
         select
             *,

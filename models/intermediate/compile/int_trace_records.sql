@@ -1,10 +1,10 @@
--- one row per record that the pages are made from, read once from its JSON
+-- one row per record that models read: its fields, parsed once from the JSON
 {{ config(materialized="table", order_by="(trace, kind, source_number, line_number)") }}
 
 with
     records as (select * from {{ ref("stg_compile__records") }}),
 
-    -- a process logs no rank before its group exists: in a file with one rank, that is everybody's
+    -- a process logs no rank before its group exists; if a file has only one rank, all its records get it
     file_ranks as (
         select trace, source_number, if(uniqExact(rank) = 1, any(rank), null) as file_rank
         from records
@@ -34,7 +34,7 @@ select
     identified.logged_at as logged_at,
     process_rank as rank,
     if(has_frame, ifNull(attempt, 0), 0) as attempt,
-    -- the id without its attempt: what the attempts of one compilation share
+    -- the id without its attempt: all attempts of a compilation share it
     multiIf(
         has_frame,
         concat(

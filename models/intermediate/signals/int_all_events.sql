@@ -1,5 +1,5 @@
 -- one row per event of either track, repeats within a commit included
--- A table: events, gaps and both ledgers start from it, and the engine would plan all of it again for each.
+-- A table: events, gaps and both ledgers read it, and the engine would plan a view again for each of them.
 {{ config(materialized="table") }}
 with
     job_events as (select * from {{ ref("int_job_events") }}),

@@ -1,4 +1,4 @@
--- one row per (commit, workflow, job base name, run, run attempt): the shards of one attempt together
+-- one row per (commit, workflow, job base name, run, run attempt): all shards of one attempt
 with
     jobs as (select * from {{ ref("int_window_jobs") }}),
 

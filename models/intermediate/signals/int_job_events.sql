@@ -1,4 +1,4 @@
--- one row per attempt group that says something about the job itself, test failures apart
+-- one row per attempt group that says something about the job itself; test failures do not count
 with attempts as (select * from {{ ref("int_attempt_groups") }})
 
 select

@@ -1,4 +1,4 @@
--- one row per stored version of a job created in the window: the event it is part of, or why it is in none
+-- one row per stored version of a job created in the window: whether it is in an event, or why not
 with
     versions as (select * from {{ ref("int_job_versions") }}),
 

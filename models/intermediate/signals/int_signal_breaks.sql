@@ -1,4 +1,4 @@
--- one row per signal that ever failed on a whole commit: its latest break, and what it lies between
+-- one row per signal with a commit that only failed: its latest break, the last good commit and the fix
 with
     streaks as (select * from {{ ref("int_signal_streaks") }}),
 
@@ -6,7 +6,7 @@ with
         select * from streaks where streak_outcome = 'failing' order by streak_number limit 1 by signal_id
     )
 
--- the streak before a break ends with the last good commit, the one after starts with the fix
+-- the streak before a break ends with the last good commit; the streak after it starts with the fix
 select
     breaks.signal_id as signal_id,
     breaks.streak_number = 1 as is_open,
@@ -14,7 +14,7 @@ select
     breaks.newest_rank as last_failing_rank,
     breaks.oldest_rank as first_failing_rank,
     before.newest_rank as last_good_rank,
-    -- every commit after the last good one, up to the first failing one, can be the cause
+    -- each commit after the last good one, up to the first failing one, can be the cause
     toUInt64(if(last_good_rank = 0, 0, last_good_rank - first_failing_rank)) as candidate_commits,
     after.oldest_rank as fixed_rank
 from breaks

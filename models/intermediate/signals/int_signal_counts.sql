@@ -1,4 +1,4 @@
--- one row per signal: how its commits came out, its current streak, and how flaky it is
+-- one row per signal: its commits by outcome, its current streak and its flake rate
 with
     signal_commits as (select * from {{ ref("int_signal_commits") }}),
 
@@ -26,7 +26,7 @@ with
             argMin(streak_outcome, streak_number) as current_outcome,
             argMin(commits, streak_number) as streak_commits,
             argMin(oldest_rank, streak_number) as streak_since_rank,
-            -- a commit that failed between two that did not: one may be a quick fix, several are not
+            -- a failing commit between two that did not fail; one can be a quick fix, several mean flaky
             countIf(
                 streak_outcome = 'failing'
                 and commits = 1

@@ -1,4 +1,4 @@
--- one row per event of a signal, repeats within a commit dropped
+-- one row per event of a signal, without repeats within a commit
 -- A table: events, cells, the ledger and the gaps read it.
 {{ config(materialized="table", order_by="(signal_id, commit_rank, event_number)") }}
 
@@ -7,7 +7,7 @@ with
 
     commits as (select head_sha, commit_rank from {{ ref("int_push_dedup") }}),
 
-    -- "rerun failed" repeats jobs under new ids with the old times: the first attempt stands for them
+    -- "rerun failed" copies jobs under new ids with their old times; the first attempt keeps the event
     events as (
         select *
         from all_events

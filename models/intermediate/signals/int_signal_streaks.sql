@@ -5,7 +5,7 @@
 with
     signal_commits as (select * from {{ ref("int_signal_commits") }}),
 
-    -- commits without a verdict neither end a streak nor count in it
+    -- commits without a verdict neither end a streak nor count
     verdicts as (select signal_id, commit_rank, outcome from signal_commits where outcome != 'pending'),
 
     marked as (

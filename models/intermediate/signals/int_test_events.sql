@@ -24,7 +24,7 @@ with
         from verdicts
     ),
 
-    -- no run recorded yet, and some shard that may still record one
+    -- no run is recorded, but a shard still runs and may record one
     awaited as (
         select
             attempts.attempt_id as attempt_id,

@@ -1,6 +1,6 @@
 -- one row per (job, second): the test rows of the window's jobs that arrived then
--- A table: the ledger and the quality checks need it, and this way the test rows are counted once:
--- 0.6 s of processor time over 23 million rows, 0.25 s more than the ledger's count by job alone took.
+-- A table: the ledger and the quality checks read it, and the test rows are counted once. That takes 0.6 s
+-- of processor time over 23 million rows; a count by job alone takes 0.35 s.
 {{ config(materialized="table") }}
 
 with bounds as (select * from {{ ref("int_window") }})

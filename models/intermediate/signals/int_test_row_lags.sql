@@ -1,4 +1,4 @@
--- one row per (job, second) in which test rows of a job that counts arrived: how long after the job's end
+-- one row per (job, second) with arrivals of test rows, for jobs that count: the time since the job's end
 with
     jobs as (select * from {{ ref("int_window_jobs") }}),
 
@@ -11,7 +11,7 @@ select
     arrivals.arrived_at as arrived_at,
     toUInt64(arrivals.test_rows - arrivals.rows_after_as_of) as test_rows,
     toUInt64(arrivals.rows_without_file) as rows_without_file,
-    -- rows of a job that still runs are not late yet
+    -- rows of a job that still runs are not late
     if(jobs.is_pending, 0, test_rows) as timed_rows,
     if(jobs.is_pending, null, dateDiff('second', jobs.completed_at, arrivals.arrived_at)) as lag_s
 from arrivals

@@ -1,4 +1,4 @@
--- one row per (job, reason): how many test rows of the window's jobs are in an event, or why they are in none
+-- one row per (job, reason): how many test rows of the window's jobs are in an event, or why they are not
 with
     jobs as (select job_id, outcome, true as is_counted from {{ ref("int_window_jobs") }}),
 
@@ -17,7 +17,7 @@ with
         from {{ ref("int_test_runs") }}
     ),
 
-    -- rows of tests that failed somewhere: each must be in an event of its own verdict, unless it was skipped
+    -- rows of tests that failed somewhere: each one is in an event with its verdict, or was skipped
     explained_runs as (
         select
             runs.job_id as job_id,

@@ -1,5 +1,5 @@
 -- one row per recorded run, in a tracked job, of a test that failed somewhere in that base name
--- A table: the verdicts and the ledger both need it, and finding it in 24 million rows takes about a second.
+-- A table: the verdicts and the ledger read it, and finding the rows among 24 million takes about a second.
 {{ config(materialized="table") }}
 
 with
@@ -18,8 +18,8 @@ with
             and tracked_jobs.job_base_name = failing_tests.job_base_name
     ),
 
-    -- job_id finds the window's part of the table by its primary key; the hash is a coarse filter:
-    -- 0.4 s over 24 million rows, where (job_id, name) in (...) took 1.8 s
+    -- job_id selects the window's part of the table by primary key, and the hash filters roughly: 0.4 s over
+    -- 24 million rows; (job_id, name) in (...) took 1.8 s
     named_runs as (
         select job_id, test_id, is_failing, is_passing
         from {{ ref("stg_ci__test_runs") }}

@@ -1,4 +1,4 @@
--- one row: what this build looks at. A table, because `now` must be one moment for a whole build
+-- one row: the window of this build. A table, because `now` must be the same moment for the whole build
 {{ config(materialized="table") }}
 
 with

@@ -1,4 +1,4 @@
--- one row per distinct configuration of a trace: records repeat 30 KB of it, the pages link to one copy
+-- one row per distinct configuration of a trace: records repeat its 30 KB, and their pages link to one copy
 {{ config(order_by="(trace, config_page)") }}
 
 with

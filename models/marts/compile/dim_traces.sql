@@ -1,4 +1,4 @@
--- one row per loaded trace, those with failures first
+-- one row per loaded trace, traces with failures first
 {{ config(order_by="trace_number") }}
 
 with

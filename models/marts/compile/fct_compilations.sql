@@ -22,9 +22,9 @@ select
     attempts.attempt as attempt,
     attempts.occurrence as occurrence,
     attempts.directory as directory,
-    -- one page per metrics record; without any there is a page for the stack and the guards
+    -- one page per metrics record; without records, one page for the stack and the guards
     if(metrics.records > 0, metrics.pages, [concat(attempts.directory, '/compilation.html')]) as pages,
-    -- an attempt that was given up has no metrics: the next one carries the reason
+    -- a restarted attempt has no metrics; the next attempt has the reason
     multiIf(
         metrics.failures > 0,
         'failure',

@@ -1,4 +1,4 @@
--- one row per a guard that was added without a full check, under the id and attempt it was logged with
+-- one row per guard that was added without a full check, with the compile id of its record
 {{ config(order_by="(trace, guard_number)") }}
 
 with

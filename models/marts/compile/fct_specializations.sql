@@ -1,4 +1,4 @@
--- one row per a symbol that was fixed to a value while compiling, under the id and attempt it was logged with
+-- one row per symbol that was fixed to a value while compiling, with the compile id of its record
 {{ config(order_by="(trace, specialization_number)") }}
 
 with

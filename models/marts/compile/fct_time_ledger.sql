@@ -1,17 +1,17 @@
--- one row per (metrics record, phase), each without the phases it calls: they sum to the record's total
+-- one row per (metrics record, phase): the phase's own time, so that phases add up to the record's total
 {{ config(order_by="(trace, directory, page, phase_number)") }}
 
 with
     metrics as (select * from {{ ref("fct_compile_metrics") }} where total_ms is not null),
 
-    -- what each phase takes with all it calls: dynamo calls AOT autograd calls Inductor calls code generation
+    -- times that include inner phases: Dynamo calls AOT autograd calls Inductor calls code generation
     inclusive as (
         select
             trace,
             directory,
             page,
             assumeNotNull(metrics.total_ms) as total_ms,
-            -- torch writes the time before a failure under this key too
+            -- torch also writes the time before a failure under this key
             if(
                 empty(restart_reasons), 0, ifNull(dynamo_compile_time_before_restart_us, 0) / 1e3
             ) as restarts_ms,
@@ -35,7 +35,7 @@ with
             directory,
             page,
             total_ms,
-            -- a backward has no Dynamo of its own: what is not Inductor's there is the backward compiler's
+            -- a backward has no Dynamo phase: time outside Inductor is the backward compiler's
             if(kind = 'compilation_metrics', ['restarts', 'dynamo'], ['restarts', 'backward']) as outer_names,
             greatest(dynamo_ms - greatest(aot_ms, inductor_ms), 0) as own_dynamo_ms,
             least(restarts_ms, own_dynamo_ms) as own_restarts_ms,

@@ -1,4 +1,4 @@
--- one row per check of the seed data_quality_checks: what was measured, and whether that is past the limit
+-- one row per check of the seed data_quality_checks: the measured value, and whether it is past the limit
 -- a table: the index, the console and a data test read it
 {{ config(order_by="check_number") }}
 
@@ -45,7 +45,7 @@ with
         from {{ ref("rpt_merged_base_names") }}
     ),
 
-    -- affected of measured; the value is the one by the other, or a quantile
+    -- how many were affected of those measured; the value is their share, or a quantile
     measures as (
         select
             arrayJoin(

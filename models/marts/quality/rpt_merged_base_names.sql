@@ -1,11 +1,11 @@
--- one row per (workflow, base name) that several titles, configs or versions of jobs share
+-- one row per (workflow, base name) that jobs of several titles, configs or versions share
 -- a table: rpt_data_quality reads it too
 {{ config(order_by="(workflow_name, job_base_name)") }}
 
 with
     jobs as (select * from {{ ref("int_window_jobs") }}),
 
-    -- the regular expressions run once a name and not once a job
+    -- the regular expressions run once per name, not once per job
     names as (
         select
             workflow_name,
@@ -43,7 +43,7 @@ with
             merged on jobs.workflow_name = merged.workflow_name and jobs.job_base_name = merged.job_base_name
     ),
 
-    -- what each variant's rows say about a test in one attempt
+    -- the verdict of each variant's rows on a test in one attempt
     verdicts as (
         select
             runs.workflow_name as workflow_name,
@@ -55,7 +55,7 @@ with
         group by runs.attempt_id, runs.workflow_name, runs.job_base_name, runs.test_id
     ),
 
-    -- one variant failed where another passed, and none did both: it looks like a flaky test and is none
+    -- one variant failed, another passed, and none did both: the test looks flaky and is not
     split as (
         select workflow_name, job_base_name, count() as split_verdicts
         from verdicts

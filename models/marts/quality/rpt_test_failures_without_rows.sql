@@ -6,7 +6,7 @@ with
 
     bounds as (select * from {{ ref("int_window") }}),
 
-    -- every failing row of a tracked job is here: its test failed in that base name
+    -- int_test_runs has every failing row of a tracked job
     proven_jobs as (select job_id from {{ ref("int_test_runs") }} where is_failing),
 
     arrivals as (

@@ -1,4 +1,4 @@
--- one row per (workflow, base name) with test rows: how late they came and how many name no file
+-- one row per (workflow, base name) with test rows: how late they arrived, and how many have no file
 {{ config(materialized="view") }}
 
 with arrivals as (select * from {{ ref("int_test_row_lags") }})

@@ -1,4 +1,4 @@
--- one row per commit of the window, newest first; commits without jobs stay
+-- one row per commit of the window, newest first, commits without jobs included
 {{ config(order_by="commit_rank") }}
 
 with commits as (select * from {{ ref("int_push_dedup") }})

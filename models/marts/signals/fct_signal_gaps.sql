@@ -20,7 +20,7 @@ with
         where not has_failure and not has_success
     ),
 
-    -- every attempt a signal could have had an event from; one without an id where the commit has none
+    -- every attempt that could have given an event; one without an id when the commit has no attempt
     candidates as (
         select
             signals.signal_id as signal_id,
@@ -43,7 +43,7 @@ with
             and signals.job_base_name = attempts.job_base_name
     ),
 
-    -- what each attempt gave before repeats within a commit were dropped, and whether any of it was kept
+    -- the events of each attempt before repeats were dropped, and whether any event was kept
     given_events as (
         select signal_id, attempt_id, true as is_given, max(is_kept) as has_kept
         from

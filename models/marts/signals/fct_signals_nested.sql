@@ -1,4 +1,4 @@
--- one row per signal with every commit of the window inside it: a line of signals.jsonl
+-- one row per signal with every commit of the window inside: a line of signals.jsonl
 -- a table: signals.jsonl and signals.parquet are written from it
 {{ config(order_by="signal_number") }}
 
@@ -55,7 +55,7 @@ with
         left join cells on signals.signal_id = cells.signal_id and commits.commit_rank = cells.commit_rank
     ),
 
-    -- the cells of a signal in commit order, empty ones too, so that they pair off with ranked_commits
+    -- the cells of a signal in commit order, empty ones included, so that they match ranked_commits
     histories as (
         select
             signal_id,

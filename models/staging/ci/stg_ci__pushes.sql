@@ -4,7 +4,7 @@ select
     tupleElement(repository, 'full_name') as repository,
     tupleElement(head_commit, 'id') as head_sha,
     toDateTime64(tupleElement(head_commit, 'timestamp'), 9, 'UTC') as pushed_at,
-    -- the head commit is named even where the event lists no commits
+    -- the event names its head commit even if it lists no commits
     if(
         has(tupleElement(commits, 'id'), tupleElement(head_commit, 'id')),
         commits,

@@ -1,4 +1,4 @@
--- one row per stored version of a job; int_window_jobs picks the one that counts
+-- one row per stored version of a job; int_job_versions picks the version that counts
 select
     id as job_id,
     run_id,

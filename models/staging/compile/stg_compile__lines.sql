@@ -1,4 +1,4 @@
--- one row per stored line of the loads that count, with its JSON and whether it can be used
+-- one row per stored line of the current loads, with its JSON and whether it can be used
 with
     traces as (select trace, load_id from {{ ref("stg_compile__traces") }}),
 

@@ -1,8 +1,8 @@
--- one row per usable record, its kind, context fields and body read from the JSON
+-- one row per usable record: its kind, context fields and body, parsed from the JSON
 with
     lines as (select * from {{ ref("stg_compile__lines") }} where is_used and door != 'string_table'),
 
-    -- in a log the kind is a key beside the context fields; intermediate files say it in `type`
+    -- in a log the kind is a key beside the context fields; in intermediate files it is the value of `type`
     kinds as (
         select
             *,

@@ -1,4 +1,4 @@
--- one row per trace: the load that counts, the newest of its name
+-- one row per trace: its newest load
 select
     trace,
     argMax(trace_loads.load_id, trace_loads.loaded_at) as load_id,

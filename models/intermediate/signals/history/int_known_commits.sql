@@ -1,4 +1,4 @@
--- one row per commit that a build of the last build's scope held, as the latest window that held it saw it
+-- one row per commit in the scope of the last build, as the latest window that held the commit saw it
 {{ config(enabled=var("keep_history"), query_settings={"final": 1}) }}
 
 with

@@ -1,4 +1,4 @@
--- one row per fast guard, its stacks as text
+-- one row per fast guard, with its stacks as text
 {{ config(materialized="view") }}
 
 with records as (select * from {{ ref("fct_fast_guards") }})

@@ -1,4 +1,4 @@
--- one row per metrics record, as its page heads it
+-- one row per metrics record: the head of its page
 {{ config(materialized="view") }}
 
 with metrics as (select * from {{ ref("fct_compile_metrics") }})

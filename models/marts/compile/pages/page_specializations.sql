@@ -1,4 +1,4 @@
--- one row per specialization, its stacks as text
+-- one row per specialization, with its stacks as text
 {{ config(materialized="view") }}
 
 with records as (select * from {{ ref("fct_specializations") }})

@@ -1,4 +1,4 @@
--- one row per distinct graph break or failure of a trace (same text, same place), dearest first
+-- one row per distinct graph break or failure of a trace (same text, same line), most expensive first
 {{ config(order_by="(trace, failure_number)") }}
 
 with

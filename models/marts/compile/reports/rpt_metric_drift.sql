@@ -1,4 +1,4 @@
--- one row per (trace, metrics key) that a trace has and the project does not know, or not with that type
+-- one row per (trace, metrics key) that the project does not know, or knows with another type
 {{ config(order_by="(trace, metric_key)") }}
 
 with

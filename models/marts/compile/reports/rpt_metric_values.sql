@@ -1,4 +1,4 @@
--- one row per (metrics record, category): its values that are not null, in the record's order
+-- one row per (metrics record, category): the values that are not null, in the record's order
 {{ config(order_by="(trace, page, category_number)") }}
 
 with

@@ -1,4 +1,4 @@
--- one row per event of a signal: events.csv, which has no type for times
+-- one row per event of a signal: events.csv, with times as text
 {{ config(materialized="view") }}
 
 with events as (select * from {{ ref("export_events") }})

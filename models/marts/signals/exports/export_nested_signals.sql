@@ -1,10 +1,9 @@
--- one row per signal: signals.parquet, the objects of signals.jsonl with an id to join events on and times
--- as times
+-- one row per signal: signals.parquet, the objects of signals.jsonl with signal_id and typed times
 {{ config(materialized="view") }}
 
 with signals as (select * from {{ ref("fct_signals_nested") }})
 
--- readers refuse a file with text that is not UTF-8; inside an event its name is the one text that can be
+-- readers refuse text that is not UTF-8; in an event only the name can have it
 select
     signal_number,
     signal_id,

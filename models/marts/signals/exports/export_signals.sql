@@ -17,7 +17,7 @@ select
     is_pending,
     current_outcome,
     streak_commits,
-    -- a signal that never failed on a whole commit has no break
+    -- a signal without a commit that only failed has no break
     nullIf(signals.first_failing_sha, '') as first_failing_sha,
     if(signals.first_failing_rank = 0, null, {{ iso_time("signals.broke_at") }}) as broke_at,
     nullIf(signals.last_good_sha, '') as last_good_sha,

@@ -1,4 +1,4 @@
--- one row per signal of any window that is still what a commit was last seen with
+-- one row per signal in fct_signal_event_history
 {{ config(enabled=var("keep_history"), materialized="view") }}
 
 with events as (select * from {{ ref("fct_signal_event_history") }})

@@ -1,7 +1,6 @@
 -- one row per (scope, commit, window that held it): the commit and its events as that window saw them
--- Rows are only ever added, in one part, so a build that dies leaves the table as it was. The engine keeps
--- the
--- latest as_of of each commit when it merges parts, and FINAL when they are read: int_known_commits.
+-- A build only adds rows, in one part, so a build that dies leaves the table as it was. The engine keeps the
+-- row with the latest as_of of each commit when it merges parts; int_known_commits reads with FINAL.
 {{
     config(
         enabled=var("keep_history"),
@@ -63,7 +62,7 @@ with
     ),
 
     {% if is_incremental() %}
-        -- held by an earlier window that this one covers, and not found any more
+        -- an earlier window held the commit, this window covers it and no longer finds it
         gone_commits as (
             select
                 known.head_sha as head_sha,

@@ -1,5 +1,5 @@
 -- one row per first two digits of a signal's id: the events and day counts of those signals, as JSON
--- 1,500 signals are 256 files of six; a page reads one when it is opened
+-- For 1,500 signals that makes 256 files of six signals; a signal's page loads one of them.
 {{ config(materialized="view") }}
 
 with

@@ -1,4 +1,4 @@
--- one row per signal as the lists of the index show it
+-- one row per signal, for the lists of the index
 {{ config(materialized="view") }}
 
 with

@@ -1,5 +1,4 @@
--- one row per signal as `signals list` and `signals show` print it: what signals.csv has of it, and its
--- commits
+-- one row per signal, for `signals list` and `signals show`: the columns of signals.csv, and its commits
 {{ config(materialized="view") }}
 
 with
@@ -26,7 +25,7 @@ with
         group by signal_id
     ),
 
-    -- arrays by commit_rank: those past a signal's oldest event or gap are filled up
+    -- arrays by commit_rank, padded after the signal's oldest event or gap
     histories as (
         select
             signal_id,

@@ -1,5 +1,4 @@
--- one row per (signal, commit) with an attempt that gave no event: the reason, of several attempts the last
--- one's
+-- one row per (signal, commit) with an attempt that gave no event: the reason of the last such attempt
 {{ config(materialized="view") }}
 
 with gaps as (select * from {{ ref("fct_signal_gaps") }})

@@ -1,4 +1,4 @@
--- one row per (signal, days): how it came out over the last 1, 3 and 7 days of the window
+-- one row per (signal, days): its commits by outcome over the last 1, 3 and 7 days of the window
 {{ config(materialized="view") }}
 
 with
@@ -29,7 +29,7 @@ with
 select
     spans.signal_id as signal_id,
     spans.days as days,
-    -- a span longer than the window holds no more than the window does
+    -- a span longer than the window has the counts of the window
     any(spans.lookback_hours) >= 24 * spans.days as is_covered,
     countIf(days_ago <= days and outcome != 'pending') as verdict_commits,
     countIf(days_ago <= days and outcome = 'failing') as failing_commits,

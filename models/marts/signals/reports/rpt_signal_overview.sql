@@ -1,5 +1,5 @@
 -- one row per signal: its state now, its latest break, how often it failed and how flaky it is
--- a table: pages read it half a dozen times
+-- a table: six models read it
 {{ config(order_by="signal_number") }}
 
 with
@@ -24,7 +24,7 @@ with
         left join breaks using (signal_id)
     ),
 
-    -- rank 0 is that of no commit
+    -- no commit has rank 0
     dated as (
         select
             judged.*,
@@ -54,7 +54,7 @@ select
     workflow_name,
     job_base_name,
     signal_key,
-    -- the name of the state a person acts on first
+    -- the state that needs action first
     multiIf(is_failing, 'failing', is_flaky, 'flaky', 'recovered') as state,
     is_failing,
     is_flaky,
@@ -84,7 +84,7 @@ select
     failures,
     successes,
     pendings,
-    -- the orders a page offers; signal_number settles ties, so that neighbours stay together
+    -- the orders that pages offer; signal_number breaks ties, so that neighbours stay together
     row_number() over (order by workflow_name, job_base_name, signal_number) as group_order,
     row_number() over (
         order by first_failing_rank = 0, first_failing_rank, signal_number
@@ -93,7 +93,7 @@ select
     row_number() over (
         order by is_flaky desc, flake_rate_low desc, lone_failures desc, signal_number
     ) as flakiest_order,
-    -- failing signals first, the last broken on top; then the flakiest; then those that recovered
+    -- failing signals first, the last to break on top; then the flakiest; then recovered ones
     row_number() over (
         order by
             is_failing desc,

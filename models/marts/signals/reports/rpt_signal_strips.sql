@@ -1,4 +1,4 @@
--- one row per signal: every commit in a few letters, newest first
+-- one row per signal: a few letters per commit, newest first
 {{ config(materialized="view") }}
 
 with
@@ -22,7 +22,7 @@ with
         group by signal_id
     ),
 
-    -- cells are parted by one space; an empty one has no event, those past the oldest event are left out
+    -- one space between cells; an empty cell has no event; cells after the oldest event are left out
     cell_strips as (
         select
             signal_id,

@@ -1,4 +1,4 @@
--- one row: the window that was built and what is in it
+-- one row: the window of the last build, and how much is in it
 {{ config(materialized="view") }}
 
 with
