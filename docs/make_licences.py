@@ -35,7 +35,7 @@ What `pip install ci_signals` installs besides itself (Apache-2.0), with the ver
 a licence comes that is not permissive.
 
 Every one is permissive, with three to know of. `certifi` and `pathspec` are under MPL-2.0, which
-asks something of those who change their files, and nothing of those who use them. `text-unidecode`
+has conditions for changing their files, and none for using them. `text-unidecode`
 is offered under the Artistic License or the GPL; the Artistic License is the one chosen here. Wheels
 with compiled code (`chdb-core`, `numpy`, `pandas`, `pyarrow` and others) hold further components;
 their notices are in the wheels.

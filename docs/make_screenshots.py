@@ -44,7 +44,7 @@ def nothing(page: Page) -> None:
 
 @dataclass(frozen=True)
 class Picture:
-    """`act` is what happens on the page before the picture is taken."""
+    """`act` runs on the page before the picture is taken."""
 
     name: str
     file: str
@@ -65,11 +65,11 @@ PICTURES = [
 
 def pack(picture: bytes) -> bytes:
     """A PNG with its pixels packed as small as zlib can; browsers pack for speed."""
-    place, pixels, before, after = 8, b"", picture[:8], b""
-    while place < len(picture):
-        (length,) = struct.unpack_from(">I", picture, place)
-        chunk = picture[place : place + length + 12]
-        place += length + 12
+    offset, pixels, before, after = 8, b"", picture[:8], b""
+    while offset < len(picture):
+        (length,) = struct.unpack_from(">I", picture, offset)
+        chunk = picture[offset : offset + length + 12]
+        offset += length + 12
         if chunk[4:8] == b"IDAT":
             pixels += chunk[8:-4]
         elif pixels:
