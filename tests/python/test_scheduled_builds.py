@@ -109,7 +109,7 @@ def test_exit_codes_are_as_the_page_says(desk: Desk, command: str, code: str) ->
 def test_the_nightly_job_leaves_what_the_page_lists(nightly: tuple[Desk, int]) -> None:
     desk, code = nightly
     assert code == 1  # trunk fails in the sample
-    left = re.findall(r"^\| `([\w./]+?)/?` \| (?!\d)", block_after("It leaves"), re.MULTILINE)
+    left = re.findall(r"^\| `([\w./]+?)/?` \| (?!\d)", block_after("It leaves these files:"), re.MULTILINE)
     assert len(left) == 6
     for name in left:
         assert (desk.folder / name).exists(), name
