@@ -6,21 +6,27 @@ rows that are there already is SQL (`ci_sql`), so it is the same embedded and ov
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
+import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
-from ci_signals.loaders.ci_sql import LINES, RawTable, insert_parsed, raw_table
-from ci_signals.loaders.files import DamagedFileError, bare_name, find_files, open_bytes
-from ci_signals.loaders.parquet import parquet_lines
+from ci_signals.loaders.batches import Batch, BatchReader, is_parquet
+from ci_signals.loaders.ci_sql import (
+    CountsByFile,
+    RawTable,
+    insert_parsed,
+    parse_lines,
+    raw_table,
+    start_table,
+)
+from ci_signals.loaders.files import bare_name, find_files
+from ci_signals.loaders.parquet import local_engine
 from ci_signals.loaders.raw_tables import ensure_ci_tables
-from ci_signals.loaders.row_binary import string, uint64
 from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, open_client, qualified
 
@@ -32,11 +38,8 @@ _TABLE_VARS = {
 }
 _NAMED_TABLE = re.compile(rf"(?:^|[^a-z])({'|'.join(_TABLE_VARS)})(?![a-z])")
 _FORMATS = {".jsonl", ".json", ".ndjson", ".parquet"}
-# A batch is one insert: large enough to be quick, small enough that memory stays flat.
-_BATCH_BYTES = 64 << 20
-_BATCH_ROWS = 200_000
+_BATCH_BYTES = 32 << 20
 _LONG_LINE = 64 << 20
-_KEPT_OF_LONG_LINE = 4096
 
 
 @dataclass(frozen=True)
@@ -75,30 +78,63 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     (the rows before the damage and the other files are loaded by then; loading again is safe).
     """
     files = _choose_files(paths, console)
+    started = time.monotonic()
     database = settings.project_vars["ci_database"]
-    tables = {name: settings.project_vars[var] for name, var in _TABLE_VARS.items()}
-    reports: dict[Path, LoadReport] = {}
-    damaged: list[str] = []
-    with open_client(settings) as client, console.progress("loading") as progress:
-        rejects = f"{settings.project_vars['load_database']}.rejected_rows"
+    rejects = f"{settings.project_vars['load_database']}.rejected_rows"
+    total, damaged = LoadReport(), list[str]()
+    with (
+        open_client(settings) as client,
+        _engine_for(settings, files) as engine,
+        console.progress("loading") as progress,
+    ):
         ensure_ci_tables(settings, console, client)
-        client.command(LINES)
-        progress.start(len(files))
-        for file, name in files:
-            table = raw_table(client, name, database, tables[name])
-            try:
-                for report in _load_file(settings, client, table, file, qualified(*rejects.split(".", 1))):
-                    reports[file] = reports.get(file, LoadReport()) + report
-            except DamagedFileError as error:
-                damaged.append(str(error))
-            console.say(f"{file}: {reports.get(file, LoadReport())} ({name})")
-            progress.advance()
-    total = sum(reports.values(), LoadReport())
+        progress.start(sum(_megabytes(file.stat().st_size) for file, _ in files))
+        for name, variable in _TABLE_VARS.items():
+            chosen = [file for file, table in files if table == name]
+            if not chosen:
+                continue
+            table = raw_table(client, name, database, settings.project_vars[variable])
+            start_table(client, table)
+            reader = BatchReader(engine, table, _BATCH_BYTES, _LONG_LINE)
+            reports: dict[int, LoadReport] = {}
+            for batch in reader.read(sorted(chosen, key=is_parquet)):
+                counted = _load_batch(client, table, qualified(*rejects.split(".", 1)), batch)
+                for start, counts in counted.items():
+                    reports[start] = reports.get(start, LoadReport()) + LoadReport(*counts)
+                    total += LoadReport(*counts)
+                for file, first in batch.finished:
+                    report = LoadReport() if first is None else reports.pop(first, LoadReport())
+                    console.say(f"{file}: {report} ({name})")
+                progress.advance(_megabytes(batch.read_on_disk))
+            damaged += reader.damaged
+    seconds = time.monotonic() - started
+    console.say(f"{total} in {seconds:.1f} s, {total.read / seconds:,.0f} rows a second")
     if total.rejected:
         console.warn(f"{total.rejected:,} rows were rejected; see {rejects} for the reasons")
     if damaged:
         raise UserError("; ".join(damaged))
     return total
+
+
+def _load_batch(client: Client, table: RawTable, rejects: str, batch: Batch) -> CountsByFile:
+    if not batch.data:
+        return {}
+    data = b"".join(batch.data)
+    batch.data.clear()
+    if batch.is_typed:
+        client.raw_insert("parsed", None, data, fmt="Native")
+    else:
+        parse_lines(client, table, data, batch.before, sorted(batch.others))
+    return insert_parsed(client, table, rejects, batch.files)
+
+
+def _engine_for(settings: Settings, files: list[tuple[Path, str]]) -> AbstractContextManager[Any]:
+    has_parquet = any(is_parquet(file) for file, _ in files)
+    return local_engine(settings) if has_parquet else nullcontext()
+
+
+def _megabytes(size: int) -> int:
+    return max(1, size >> 20)
 
 
 def _choose_files(paths: list[Path], console: Console) -> list[tuple[Path, str]]:
@@ -123,60 +159,3 @@ def _table_of(file: Path) -> str | None:
     name = bare_name(file)
     match = _NAMED_TABLE.search(name.lower())
     return match[1] if match and Path(name).suffix.lower() in _FORMATS else None
-
-
-def _load_file(
-    settings: Settings, client: Client, table: RawTable, file: Path, rejects: str
-) -> Iterator[LoadReport]:
-    # a name in bytes that are no UTF-8 is stored with those written out
-    name = os.fsencode(file).decode("utf-8", "backslashreplace")
-    for numbers, lines in _batches(_lines(settings, file)):
-        client.command("truncate table lines")
-        rows = b"".join(uint64(number) + string(line) for number, line in zip(numbers, lines, strict=True))
-        client.raw_insert("lines", ["_row", "_line"], rows, fmt="RowBinary")
-        yield LoadReport(*insert_parsed(client, table, rejects, name))
-    client.command("truncate table lines")
-
-
-def _lines(settings: Settings, file: Path) -> Iterator[bytes]:
-    if Path(bare_name(file)).suffix.lower() == ".parquet":
-        yield from parquet_lines(settings, file)
-        return
-    with open_bytes(file) as source:
-        for line in iter(partial(source.readline, _LONG_LINE), b""):
-            yield line if len(line) < _LONG_LINE else _start_of_long_line(line, source)
-
-
-def _start_of_long_line(line: bytes, source: IO[bytes]) -> bytes:
-    """What is kept of a line beyond _LONG_LINE, to be set aside as no JSON; the rest is passed over."""
-    rest = line
-    while rest and not rest.endswith(b"\n"):
-        rest = source.readline(_LONG_LINE)
-    return line[:_KEPT_OF_LONG_LINE]
-
-
-def _batches(lines: Iterable[bytes]) -> Iterator[tuple[list[int], list[bytes]]]:
-    """Batches of the lines that are not blank, and the numbers that they have in the file, from 1.
-
-    What came before a DamagedFileError is a batch too; then it is raised.
-    """
-    numbers: list[int] = []
-    batch: list[bytes] = []
-    size, damage = 0, None
-    try:
-        for number, line in enumerate(lines, 1):
-            stripped = (line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line).strip(b" \t\r\n")
-            if not stripped:
-                continue
-            numbers.append(number)
-            batch.append(stripped)
-            size += len(stripped)
-            if size >= _BATCH_BYTES or len(batch) >= _BATCH_ROWS:
-                yield numbers, batch
-                numbers, batch, size = [], [], 0
-    except DamagedFileError as error:
-        damage = error
-    if batch:
-        yield numbers, batch
-    if damage:
-        raise damage

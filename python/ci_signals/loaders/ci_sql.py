@@ -1,39 +1,19 @@
-"""The SQL that turns lines of JSON into rows of a raw table."""
+"""The SQL that turns a batch of lines of JSON into rows of a raw table.
+
+Generated here and not in models: which columns are read is what the target table has.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from clickhouse_connect.driver.binding import format_str, quote_identifier
 
 from ci_signals.errors import UserError
+from ci_signals.loaders.json_shapes import line_pattern, misfit
 from ci_signals.warehouse import Client, qualified
-
-# The batch that is being loaded: a session's own table, gone when the session ends.
-LINES = "create temporary table if not exists lines (_row UInt64, _line String)"
-
-# How the text of a JSON value may look, by kind of column, and what must hold of it beside. A
-# value of another kind rejects its row: the engine would read it as 0 or '' and nobody would know.
-# Of times the year 1 is how some writers say that there is none.
-_LOOKS = {
-    "a whole number": (
-        r'^("?-?[0-9]+"?|null)$',
-        "{raw} = 'null' or toInt64OrNull({bare}) is not null or toUInt64OrNull({bare}) is not null",
-    ),
-    "a number": (r'^("?-?[0-9].*|null)$', "{raw} = 'null' or toFloat64OrNull({bare}) is not null"),
-    "a text": (r'^(".*"|null)$', ""),
-    "a time": (
-        r'^("([0-9]{4}-[0-9]{2}-[0-9]{2}.*)?"|[0-9]{1,10}(\\.[0-9]+)?|null)$',
-        """{raw} in ('null', '""') or startsWith({raw}, '"0001-01-01')"""
-        " or ifNull(toFloat64OrNull({raw}) < 9223372036, false)"
-        " or parseDateTime64BestEffortOrNull({bare}, 9, 'UTC') is not null",
-    ),
-    "a list": (r"^(\\[.*|null)$", ""),
-    "an object": (r"^(\\{.*|null)$", ""),
-}
-
-_RAW = "tupleElement(field, 2)"
-_BARE = f"trim(both '\"' from {_RAW})"
 
 # What each row must have, in the order it is asked for.
 _REQUIRED = {
@@ -52,8 +32,19 @@ _REQUIRED = {
     },
     "test_run_s3": {"job_id": "job_id != 0", "name": "name != ''"},
 }
-# The column that finds the stored rows that a batch may repeat.
+# The column that finds the stored rows that a batch may repeat, and those that tell them apart cheaply.
 _ID = {"push": "dynamoKey", "workflow_job": "id", "test_run_s3": "job_id"}
+_KEY = {"test_run_s3": ["job_id", "name", "classname", "invoking_file", "file"]}
+
+# Tables of the session, gone when it ends. `lines`: a batch as it was read, numbered from 0 in the
+# order it came in, which is why it is inserted by one thread. `parsed`: the batch as rows; `_seq`
+# counts the lines of the whole load from 0, `_reason` is '' for a good row.
+_LINES = "create temporary table lines (_line String, _nth UInt64 default rowNumberInAllBlocks())"
+_PARSED = "create temporary table parsed (_seq UInt64, _reason LowCardinality(String), _line String"
+
+
+CountsByFile = dict[int, tuple[int, int, int, int]]
+"""Rows read, loaded, already there and rejected of each file, by how many lines of the load precede it."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +54,35 @@ class RawTable:
     kind: str
     name: str
     columns: dict[str, str]
+
+    @cached_property
+    def listed(self) -> str:
+        """The columns, quoted, as SQL lists them."""
+        return ", ".join(map(quote_identifier, self.columns))
+
+    @property
+    def id(self) -> str:
+        return str(quote_identifier(_ID[self.kind]))
+
+    @cached_property
+    def key(self) -> str:
+        """SQL: a hash of the columns in which rows rarely agree that are not the same."""
+        named = _KEY.get(self.kind, [_ID[self.kind]])
+        return f"cityHash64({', '.join(quote_identifier(name) for name in named if name in self.columns)})"
+
+    @property
+    def missing(self) -> str:
+        """SQL: the reason why a row without a value that it must have is rejected, or ''."""
+        asked = ", ".join(
+            f"not ({condition}), '{path} is missing or empty'"
+            for path, condition in _REQUIRED[self.kind].items()
+        )
+        return f"multiIf({asked}, '')"
+
+    @property
+    def typed(self) -> str:
+        """The columns with their types, as a table's definition has them."""
+        return ", ".join(f"{quote_identifier(name)} {type_}" for name, type_ in self.columns.items())
 
 
 def raw_table(client: Client, kind: str, database: str, table: str) -> RawTable:
@@ -84,96 +104,101 @@ def raw_table(client: Client, kind: str, database: str, table: str) -> RawTable:
     return RawTable(kind, qualified(database, table), columns)
 
 
-def insert_parsed(client: Client, table: RawTable, rejects: str, file: str) -> tuple[int, int, int, int]:
-    """Move the batch in `lines` to its table, its bad rows to `rejects` (a quoted table name).
+def start_table(client: Client, table: RawTable) -> None:
+    """Make the session's tables for batches of rows of `table`."""
+    for name in ("lines", "parsed"):
+        client.command(f"drop table if exists {name}")
+    client.command(_LINES)
+    client.command(f"{_PARSED}, {table.typed})")
 
-    Returns rows (read, loaded, already there, rejected). Running it twice changes nothing.
+
+def parse_lines(client: Client, table: RawTable, lines: bytes, before: int, others: Iterable[str]) -> None:
+    """Fill `parsed` from lines of JSON, each ended by a newline; blank ones are passed over.
+
+    before: lines of the load before these. others: names of values that the rows may
+    have beside the table's columns.
     """
-    columns = ", ".join(map(quote_identifier, table.columns))
-    row_hash = f"sipHash128({columns})"
-    key = quote_identifier(_ID[table.kind])
-    client.command("create temporary table parsed as " + _parsed(table))
-    try:
-        read, rejected = client.query("select count(), countIf(_reason != '') from parsed").result_rows[0]
-        stored = f"select {key}, {row_hash} from {table.name} where {key} in (select {key} from parsed)"
-        # which rows are new is worked out once: it hashes the batch and what is stored of its keys
-        client.command(
-            "create temporary table fresh as select _row from parsed"
-            f" where _reason = '' and ({key}, {row_hash}) not in ({stored})"
-            f" order by _row limit 1 by {key}, {row_hash}"
-        )
-        loaded = client.query("select count() from fresh").result_rows[0][0]
-        client.command(
-            f"insert into {table.name} ({columns})"
-            f" select {columns} from parsed where _row in (select _row from fresh) order by _row"
-        )
-        client.command(
-            f"insert into {rejects} (source_table, file, row_number, reason, row)"
-            " select {kind:String}, {file:String}, _row, _reason, _line from parsed where _reason != ''",
-            parameters={"kind": table.kind, "file": file},
-        )
-        return int(read), int(loaded), int(read - rejected - loaded), int(rejected)
-    finally:
-        client.command("drop table if exists fresh")
-        client.command("drop table if exists parsed")
-
-
-def _parsed(table: RawTable) -> str:
-    """A query: the batch with its columns parsed, and `_reason` ('' for a good row)."""
-    # Two parses a line: one for typed values, one for the raw text of each field.
-    row_type = ", ".join(f"{quote_identifier(name)} {type_}" for name, type_ in table.columns.items())
+    client.raw_insert("lines", ["_line"], lines, fmt="LineAsString", settings={"max_insert_threads": 1})
+    # One parse a line. The pattern vouches for a line that matches; only others are looked at closely.
     values = ", ".join(
         f"tupleElement(typed, {position}) as {quote_identifier(name)}"
         for position, name in enumerate(table.columns, start=1)
     )
-    names = ", ".join(f"'{name}'" for name in table.columns)
-    kinds = ", ".join(f"'{_kind(type_)}'" for type_ in table.columns.values())
-    looks = ", ".join(
-        f"tupleElement(field, 3) = '{kind}', match(tupleElement(field, 2), '(?s){look}')"
-        + (f" and ({holds.format(raw=_RAW, bare=_BARE)})" if holds else "")
-        for kind, (look, holds) in _LOOKS.items()
-    )
-    asked = ", ".join(
-        f"not ({condition}), '{path} is missing or empty'"
-        for path, condition in _REQUIRED[table.kind].items()
-    )
-    return f"""
+    client.command(f"""
+        insert into parsed (_seq, _reason, _line, {table.listed})
         with
-            JSONExtract(_line, {format_str(f"Tuple({row_type})")}) as typed,
-            arrayMap(
-                pair -> (
-                    tupleElement(pair, 1),
-                    tupleElement(pair, 2),
-                    transform(tupleElement(pair, 1), [{names}], [{kinds}], '')
-                ),
-                JSONExtractKeysAndValuesRaw(_line)
-            ) as fields,
-            arrayFirst(field -> not multiIf({looks}, true), fields) as odd_field
-        select
-            _row, _line, {values},
+            trim(both ' \\t\\r' from lines._line) as text,
+            match(text, {format_str(line_pattern(table.columns, others))}) as is_plain,
+            JSONExtract(text, {format_str(f"Tuple({table.typed})")}) as typed,
             multiIf(
-                not isValidUTF8(_line), 'not UTF-8',
-                not isValidJSON(_line), 'not JSON',
-                JSONType(_line) != 'Object', 'not a JSON object',
-                tupleElement(odd_field, 1) != '',
-                concat(tupleElement(odd_field, 1), ' is not ', tupleElement(odd_field, 3)),
-                {asked},
-                ''
-            ) as _reason
+                is_plain, '',
+                not isValidUTF8(text), 'not UTF-8',
+                not isValidJSON(text), 'not JSON',
+                JSONType(text) != 'Object', 'not a JSON object',
+                {misfit(table.columns, "text")}
+            ) as problem,
+            if(problem = '', {table.missing}, problem) as reason
+        select {before} + _nth, reason, if(reason = '', '', text), {values}
         from lines
+        where text != ''
+    """)
+    client.command("truncate table lines")
+
+
+def insert_parsed(client: Client, table: RawTable, rejects: str, files: dict[int, str]) -> CountsByFile:
+    """Move the rows of `parsed` to their table, the bad ones to `rejects` (a quoted table name).
+
+    files: name of each file in the batch, by how many lines of the load come before it.
+    Returns the counts by the same number. Running it twice changes nothing.
     """
+    starts = f"[{', '.join(f'toUInt64({start})' for start in files)}]"
+    try:
+        _find_known(client, table)
+        counted = client.query(
+            f"select roundDown(_seq, {starts}) as start, count(), countIf(_reason != ''),"
+            " countIf(_seq in (select _seq from known)) from parsed group by start"
+        ).result_rows
+        client.command(
+            f"insert into {table.name} ({table.listed}) select {table.listed} from parsed"
+            " where _reason = '' and _seq not in (select _seq from known)"
+        )
+        if any(rejected for _, _, rejected, _ in counted):
+            names = f"[{', '.join(format_str(name) for name in files.values())}]"
+            client.command(
+                f"insert into {rejects} (source_table, file, row_number, reason, row)"
+                f" with roundDown(_seq, {starts}) as start"
+                f" select '{table.kind}', {names}[indexOf({starts}, start)], _seq - start + 1, _reason, _line"
+                " from parsed where _reason != ''"
+            )
+        client.command("truncate table parsed")
+        return {
+            int(start): (int(read), int(read - rejected - known), int(known), int(rejected))
+            for start, read, rejected, known in counted
+        }
+    finally:
+        client.command("drop table if exists known")
 
 
-def _kind(column_type: str) -> str:
-    bare = column_type.removeprefix("LowCardinality(").removeprefix("Nullable(")
-    if bare.startswith(("Int", "UInt")):
-        return "a whole number"
-    if bare.startswith("Float"):
-        return "a number"
-    if bare.startswith("Date"):
-        return "a time"
-    if bare.startswith("Array"):
-        return "a list"
-    if bare.startswith("Tuple"):
-        return "an object"
-    return "a text" if bare.startswith("String") else "anything"
+def _find_known(client: Client, table: RawTable) -> None:
+    """Make the table `known`: the rows of the batch that are stored, or stand in the batch before.
+
+    Rows are hashed whole only where keys meet, and new files have hardly any such.
+    """
+    key, row = table.key, f"cityHash64({table.listed})"
+    client.command(
+        f"create temporary table stored as select {key} as _key, {row} as _row from {table.name}"
+        f" where {table.id} in (select {table.id} from parsed) and _key in (select {key} from parsed)"
+    )
+    client.command(f"""
+        create temporary table known as
+        select _seq from parsed
+        where _reason = '' and {key} in (select _key from stored)
+            and ({key}, {row}) in (select _key, _row from stored)
+        union all
+        select arrayJoin(arraySlice(arraySort(groupArray(_seq)), 2)) from parsed
+        where _reason = ''
+            and {key} in (select {key} from parsed where _reason = '' group by {key} having count() > 1)
+        group by {key}, {row}
+        having count() > 1
+    """)
+    client.command("drop table stored")

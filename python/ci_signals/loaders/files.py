@@ -7,6 +7,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
 
@@ -31,21 +32,36 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
     Raises DamagedFileError when it cannot be opened, or is damaged. The caller may have read
     part of it by then.
     """
+    with open_on_disk(path) as (file, _):
+        yield file
+
+
+@contextmanager
+def open_on_disk(path: Path) -> Iterator[tuple[BufferedReader, IO[bytes]]]:
+    """As open_bytes, and beside it the file as it is on disk, whose position tells how far reading is."""
     try:
-        with _open(path) as file:
-            yield file
+        if path.suffix in _COMPRESSIONS and path.stat().st_size == 0:
+            raise DamagedFileError(f"{path} is cut short or damaged: it is empty, without even a header")
+        with path.open("rb") as raw, _unpacked(path, raw) as file:
+            yield file, raw
     except OSError as error:
         raise DamagedFileError(f"cannot read {path}: {error.strerror or error}") from error
     except (EOFError, zlib.error, zstd.ZstdError) as error:
         raise DamagedFileError(f"{path} is cut short or damaged: {error}") from error
 
 
-def _open(path: Path) -> IO[bytes]:
+def _unpacked(path: Path, raw: BufferedReader) -> BufferedReader:
+    # the others are buffered readers in all but name
     if path.suffix == ".gz":
-        return cast(IO[bytes], gzip.open(path, "rb"))
+        return cast(BufferedReader, gzip.open(raw, "rb"))
     if path.suffix == ".zst":
-        return cast(IO[bytes], zstd.open(path, "rb"))
-    return path.open("rb")
+        return cast(BufferedReader, zstd.open(raw, "rb"))
+    return raw
+
+
+def is_compressed(path: Path) -> bool:
+    """Whether the file's name ends as those of compressed files do."""
+    return path.suffix in _COMPRESSIONS
 
 
 def bare_name(path: Path) -> str:

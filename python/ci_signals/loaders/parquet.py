@@ -1,48 +1,194 @@
-"""Parquet files as lines of JSON, so that rows of every format take the same way in."""
+"""Parquet files, read by the engine in this process whatever the target is.
+
+A file whose columns have types that fit the table's comes as blocks of typed rows. Any
+other comes as lines of JSON, so that its values are checked as those of a .jsonl are.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from clickhouse_connect.driver.binding import format_str
-from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.binding import format_str, quote_identifier
 
+from ci_signals.loaders.ci_sql import RawTable
 from ci_signals.loaders.files import DamagedFileError
+from ci_signals.loaders.json_shapes import bare_type, fits, kind_of, members
 from ci_signals.settings import Settings
-from ci_signals.store import connect_memory, connect_store
-from ci_signals.warehouse import Client
+from ci_signals.store import connect_memory
+
+_WHOLE = ["Int8", "UInt8", "Int16", "UInt16", "Int32", "UInt32", "Int64"]
+_TIMES = ("Date", "Date32", "DateTime(", "DateTime64(")
+# Years that a time in nanoseconds can hold, as those that the text of a time may have.
+_YEARS = "(toYear({value}) between 1970 and 2255)"
 
 
-def parquet_lines(settings: Settings, file: Path) -> Iterator[bytes]:
-    """Each row of a Parquet file as one line of JSON, in the file's order, streamed.
+class ParquetBlock(NamedTuple):
+    """Rows of a file: typed ones in format Native, to be inserted into `parsed`, or lines of JSON.
 
-    The embedded engine reads the file, whatever the target is. Raises DamagedFileError
-    when it is not a Parquet file or is damaged.
+    share: how much of the file was read by then, 0 to 1.
+    """
+
+    data: bytes
+    rows: int
+    is_typed: bool
+    share: float
+
+
+class _Column(NamedTuple):
+    """How a column is read: the type asked of the file, the value, and whether it is unfit (SQL)."""
+
+    read_as: str
+    value: str
+    unfit: str = ""
+
+
+@contextmanager
+def local_engine(settings: Settings) -> Iterator[Any]:
+    """A chDB handle to read files with: on the embedded store, which has to be open, or on no store."""
+    # one engine path per process
+    memory = None if settings.is_embedded else connect_memory()
+    import chdb
+
+    handle = chdb.connect(os.path.realpath(settings.store) if settings.is_embedded else ":memory:")
+    try:
+        yield handle
+    finally:
+        handle.close()
+        if memory:
+            memory.close()
+
+
+def parquet_blocks(engine: Any, table: RawTable, file: Path, before: int) -> Iterator[ParquetBlock]:
+    """The rows of a file in its order; `before` rows of the load come before them.
+
+    Raises DamagedFileError when it is not a Parquet file or is damaged, after the rows before the damage.
     """
     with tempfile.TemporaryDirectory() as folder:
         # The engine expands * ? { } in paths; a link's name has none.
         link = Path(folder) / f"rows.parquet{file.suffix if file.suffix != '.parquet' else ''}"
         link.symlink_to(file.resolve())
-        client = _local_engine(settings)
+        source = f"file({format_str(str(link))}, Parquet"
         try:
-            query = (
-                f"select * from file({format_str(str(link))}, Parquet)"
-                " settings input_format_parquet_preserve_order = 1,"
-                " output_format_json_quote_64bit_integers = 0"
-            )
-            with client.raw_stream(query, fmt="JSONEachRow") as stream:
-                yield from stream
-        except ClickHouseError as error:
-            reason = str(error).splitlines()[0].replace(str(link), str(file))
+            described = engine.query(f"describe table {source})", "JSONEachRow").bytes().splitlines()
+            types = {column["name"]: column["type"] for column in map(json.loads, described)}
+            metadata = source.replace(", Parquet", ", ParquetMetadata")
+            total = int(engine.query(f"select num_rows from {metadata})", "TSV").bytes() or 0)
+            query = _typed_query(table, types, source, before)
+            shown = "Native" if query else "JSONEachRow"
+            query = query or f"select * from {source}) settings output_format_json_quote_64bit_integers = 0"
+            order = ", " if " settings " in query else " settings "
+            query += f"{order}input_format_parquet_preserve_order = 1"
+            done = 0
+            for block in engine.send_query(query, shown):
+                done += block.rows_read()
+                data = block.bytes()
+                rows = block.rows_read() if shown == "Native" else data.count(b"\n")
+                if data:
+                    yield ParquetBlock(data, rows, shown == "Native", done / max(total, 1))
+        except RuntimeError as error:
+            reason = str(error).strip().splitlines()[0].replace(str(link), str(file))
             raise DamagedFileError(f"cannot read {file} as Parquet: {reason}") from error
-        finally:
-            client.close()
 
 
-def _local_engine(settings: Settings) -> Client:
-    # One engine path per process: beside an embedded store, its own engine reads the file.
-    if settings.is_embedded:
-        return connect_store(settings.store)
-    return connect_memory()
+def _typed_query(table: RawTable, types: dict[str, str], source: str, before: int) -> str | None:
+    """The query for typed rows, with the columns of `parsed`; None where a type of the file does not fit."""
+    columns: dict[str, _Column] = {}
+    for name, type_ in table.columns.items():
+        if name in types:
+            column = _column(_of_file(name), bare_type(type_), types[name])
+            if column is None:
+                return None
+            columns[name] = column
+    if not columns:
+        return None
+    structure = ", ".join(f"{quote_identifier(name)} {column.read_as}" for name, column in columns.items())
+    as_read = format_str(f"Tuple({structure})")
+    read = ", ".join(_of_file(name) for name in columns)
+    values = ", ".join(
+        f"{columns[name].value if name in columns else f'defaultValueOfTypeName({format_str(type_)})'}"
+        f" as {quote_identifier(name)}"
+        for name, type_ in table.columns.items()
+    )
+    texts = [text for name, column in columns.items() for text in _texts(_of_file(name), column.read_as)]
+    unfit = "".join(
+        f"{column.unfit}, '{name} is not {kind_of(table.columns[name])}', "
+        for name, column in columns.items()
+        if column.unfit
+    )
+    return f"""
+        select
+            {before} + _row_number as _seq,
+            multiIf(
+                not isValidUTF8(concatWithSeparator('|', '', {", ".join(["''", *texts])})), 'not UTF-8',
+                {unfit} {table.missing}
+            ) as _reason,
+            if(_reason = '', '', toJSONString(cast(tuple({read}), {as_read}))) as _line,
+            {values}
+        from {source}, {format_str(structure)}) as rows
+    """
+
+
+def _of_file(name: str) -> str:
+    # not the value of the same name that is made of it
+    return f"rows.{quote_identifier(name)}"
+
+
+def _column(name: str, wanted: str, stored: str) -> _Column | None:
+    """How a column of type `stored` is read as the type `wanted`; None where it is not."""
+    bare, kind = bare_type(stored), kind_of(wanted)
+    if bare == "String" and kind in ("a whole number", "a number", "a time"):
+        raw = f"toJSONString({name})"
+        return _Column(
+            "Nullable(String)",
+            f"JSONExtract({raw}, {format_str(wanted)})",
+            f"not ({name} is null or {fits(wanted, raw)})",
+        )
+    if kind == "a time" and bare.startswith(_TIMES) and wanted.startswith("DateTime64("):
+        value = f"ifNull({name}, toDateTime64(0, 0, 'UTC'))"
+        return _Column(f"Nullable({bare})", f"cast({value} as {wanted})", f"not {_YEARS.format(value=value)}")
+    if wanted == bare == "Float64":
+        return _Column("Float64", f"if(isFinite({name}), {name}, 0)")  # as in JSON, which has no other
+    return _Column(wanted, name) if _is_same(wanted, bare) else None
+
+
+def _is_same(wanted: str, stored: str) -> bool:
+    """Whether every value of the type `stored` is one of `wanted`, that is read as it is."""
+    wanted, stored = bare_type(wanted), bare_type(stored)
+    if wanted in _WHOLE and stored in _WHOLE:
+        is_signed_right = wanted[0] == "I" or stored[0] == "U"
+        return wanted == stored or (is_signed_right and _WHOLE.index(stored) < _WHOLE.index(wanted))
+    if wanted.startswith("Array(") and stored.startswith("Array("):
+        return _is_same(wanted[6:-1], stored[6:-1])
+    if wanted.startswith("Tuple(") and stored.startswith("Tuple("):
+        have = members(stored)
+        return all(name in have and _is_same(type_, have[name]) for name, type_ in members(wanted).items())
+    return wanted == stored and wanted in ("String", "UInt64")
+
+
+def _texts(value: str, type_: str) -> list[str]:
+    """SQL of each text in a value, for a look at their bytes."""
+    if type_ == "String":
+        return [value]
+    if type_.startswith("Array("):
+        item = type_[6:-1]
+        if item == "String":
+            return [f"arrayStringConcat({value}, '|')"]
+        if item.startswith("Tuple("):
+            return [
+                f"arrayStringConcat(tupleElement({value}, '{name}'), '|')"
+                for name, inner in members(item).items()
+                if inner == "String"
+            ]
+        return []
+    if type_.startswith("Tuple("):
+        found = []
+        for name, inner in members(type_).items():
+            found += _texts(f"tupleElement({value}, '{name}')", inner)
+        return found
+    return []
