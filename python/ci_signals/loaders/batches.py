@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ci_signals.loaders.ci_sql import RawTable
 from ci_signals.loaders.files import DamagedFileError, bare_name
 from ci_signals.loaders.lines import line_blocks
-from ci_signals.loaders.parquet import parquet_blocks
+from ci_signals.loaders.parquet import LocalEngine, parquet_blocks
 
 # Other values than the table's that a line may have, and that its pattern still vouches for.
 _MOST_OTHERS = 200
@@ -30,9 +30,9 @@ class Batch:
 
     before: lines of the load before the batch. is_typed: rows in format Native, not lines
     of JSON. files: the name of each file, by the lines of the load before it. finished:
-    the files that end in this batch, with the same number, or None for one without lines.
-    others: names of values that the lines may have beside the table's columns.
-    read_on_disk: bytes of files read for it.
+    the files that end in this batch, with the same number, and how many lines each has.
+    others: names of values that the lines may have beside the table's columns. query:
+    instead of data, a query for rows of `parsed`. read_on_disk: bytes of files read for it.
     """
 
     before: int
@@ -40,8 +40,9 @@ class Batch:
     data: list[bytes] = field(default_factory=list)
     size: int = 0
     files: dict[int, str] = field(default_factory=dict)
-    finished: list[tuple[Path, int | None]] = field(default_factory=list)
+    finished: list[tuple[Path, int, int]] = field(default_factory=list)
     others: set[str] = field(default_factory=set)
+    query: str = ""
     read_on_disk: int = 0
 
 
@@ -50,6 +51,7 @@ class _Block(NamedTuple):
     rows: int
     is_typed: bool
     read_on_disk: int
+    query: str = ""
 
 
 @dataclass
@@ -57,13 +59,15 @@ class BatchReader:
     """Reads files of one table. damaged: what was wrong with files, in the words for people.
 
     engine: a handle to read Parquet with. longest: bytes of the longest line.
+    in_slices: whether the engine may read Parquet into the table itself.
     """
 
-    engine: Any
     table: RawTable
+    engine: LocalEngine | None
     batch_bytes: int
     longest: int
-    damaged: list[str] = field(default_factory=list)
+    damaged: list[str]
+    in_slices: bool = True
 
     def read(self, files: list[Path]) -> Iterator[Batch]:
         """The files in batches; the next one is read while the caller is busy with the one before."""
@@ -83,12 +87,14 @@ class BatchReader:
                     if seen == start and not block.is_typed:
                         others = self._others(block.data)
                     is_full = batch.size + len(block.data) > self.batch_bytes
-                    if batch.data and (is_full or batch.is_typed != block.is_typed):
+                    is_other = batch.is_typed != block.is_typed or block.query or batch.query
+                    if batch.files and (is_full or is_other):
                         yield batch
                         batch = Batch(seen)
                     batch.is_typed = block.is_typed
                     batch.data.append(block.data)
                     batch.size += len(block.data)
+                    batch.query = block.query
                     batch.files[start] = _name(file)
                     batch.others |= others
                     batch.read_on_disk += block.read_on_disk - read_on_disk
@@ -96,14 +102,14 @@ class BatchReader:
                     seen += block.rows
             except DamagedFileError as error:
                 self.damaged.append(str(error))
-            batch.finished.append((file, start if seen > start else None))
+            batch.finished.append((file, start, seen - start))
         yield batch
 
     def _blocks(self, file: Path, before: int) -> Iterator[_Block]:
-        if is_parquet(file):
+        if self.engine and is_parquet(file):
             size = file.stat().st_size
-            for block in parquet_blocks(self.engine, self.table, file, before):
-                yield _Block(block.data, block.rows, block.is_typed, int(size * block.share))
+            for block in parquet_blocks(self.engine, self.table, file, before, self.in_slices):
+                yield _Block(block.data, block.rows, block.is_typed, int(size * block.share), block.query)
         else:
             for lines, read_on_disk in line_blocks(file, self.longest):
                 yield _Block(lines, lines.count(b"\n"), False, read_on_disk)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import time
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+
+from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
@@ -38,7 +40,7 @@ _TABLE_VARS = {
 }
 _NAMED_TABLE = re.compile(rf"(?:^|[^a-z])({'|'.join(_TABLE_VARS)})(?![a-z])")
 _FORMATS = {".jsonl", ".json", ".ndjson", ".parquet"}
-_BATCH_BYTES = 32 << 20
+_BATCH_BYTES = 16 << 20
 _LONG_LINE = 64 << 20
 
 
@@ -63,6 +65,10 @@ class LoadReport:
             self.rejected + other.rejected,
         )
 
+    def after(self, earlier: LoadReport) -> LoadReport:
+        """The counts of two loads of the same rows, as one."""
+        return replace(self, loaded=self.loaded + earlier.loaded, known=self.known - earlier.loaded)
+
     def __str__(self) -> str:
         return (
             f"{self.read:,} rows read, {self.loaded:,} loaded, "
@@ -82,31 +88,28 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     database = settings.project_vars["ci_database"]
     rejects = f"{settings.project_vars['load_database']}.rejected_rows"
     total, damaged = LoadReport(), list[str]()
+    has_parquet = any(is_parquet(file) for file, _ in files)
     with (
         open_client(settings) as client,
-        _engine_for(settings, files) as engine,
+        local_engine(settings) if has_parquet else nullcontext() as engine,
         console.progress("loading") as progress,
     ):
         ensure_ci_tables(settings, console, client)
         progress.start(sum(_megabytes(file.stat().st_size) for file, _ in files))
-        for name, variable in _TABLE_VARS.items():
-            chosen = [file for file, table in files if table == name]
+        for kind, variable in _TABLE_VARS.items():
+            chosen = sorted((file for file, name in files if name == kind), key=is_parquet)
             if not chosen:
                 continue
-            table = raw_table(client, name, database, settings.project_vars[variable])
+            table = raw_table(client, kind, database, settings.project_vars[variable])
             start_table(client, table)
-            reader = BatchReader(engine, table, _BATCH_BYTES, _LONG_LINE)
-            reports: dict[int, LoadReport] = {}
-            for batch in reader.read(sorted(chosen, key=is_parquet)):
-                counted = _load_batch(client, table, qualified(*rejects.split(".", 1)), batch)
-                for start, counts in counted.items():
-                    reports[start] = reports.get(start, LoadReport()) + LoadReport(*counts)
-                    total += LoadReport(*counts)
-                for file, first in batch.finished:
-                    report = LoadReport() if first is None else reports.pop(first, LoadReport())
-                    console.say(f"{file}: {report} ({name})")
-                progress.advance(_megabytes(batch.read_on_disk))
-            damaged += reader.damaged
+            reader = BatchReader(table, engine, _BATCH_BYTES, _LONG_LINE, damaged)
+            for reports, read_on_disk in _load_files(
+                client, reader, chosen, qualified(*rejects.split(".", 1))
+            ):
+                for file, report in reports.items():
+                    console.say(f"{file}: {report} ({kind})")
+                    total += report
+                progress.advance(_megabytes(read_on_disk))
     seconds = time.monotonic() - started
     console.say(f"{total} in {seconds:.1f} s, {total.read / seconds:,.0f} rows a second")
     if total.rejected:
@@ -116,21 +119,44 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     return total
 
 
+def _load_files(
+    client: Client, reader: BatchReader, files: list[Path], rejects: str
+) -> Iterator[tuple[dict[Path, LoadReport], int]]:
+    """Load files of one table; yields the counts of the files that ended, and how many bytes were read."""
+    counts: dict[int, LoadReport] = {}
+    torn: dict[Path, LoadReport] = {}
+    for batch in reader.read(files):
+        for start, counted in _load_batch(client, reader.table, rejects, batch).items():
+            counts[start] = counts.get(start, LoadReport()) + LoadReport(*counted)
+        ended = {file: counts.get(start, LoadReport()) for file, start, rows in batch.finished if rows}
+        ended |= {file: LoadReport() for file, _, rows in batch.finished if not rows}
+        torn |= {
+            file: ended.pop(file)
+            for file, _, rows in batch.finished
+            if batch.query and ended[file].read != rows
+        }
+        yield ended, batch.read_on_disk
+    if torn:  # as a stream, which gives all that comes before the damage
+        for reports, _ in _load_files(client, replace(reader, in_slices=False), list(torn), rejects):
+            yield {file: report.after(torn[file]) for file, report in reports.items()}, 0
+
+
 def _load_batch(client: Client, table: RawTable, rejects: str, batch: Batch) -> CountsByFile:
-    if not batch.data:
-        return {}
     data = b"".join(batch.data)
     batch.data.clear()
-    if batch.is_typed:
+    if batch.query:
+        try:
+            client.command(f"insert into parsed {batch.query}")
+        except ClickHouseError:
+            client.command("truncate table parsed")
+            return {}
+    elif not data:
+        return {}
+    elif batch.is_typed:
         client.raw_insert("parsed", None, data, fmt="Native")
     else:
         parse_lines(client, table, data, batch.before, sorted(batch.others))
     return insert_parsed(client, table, rejects, batch.files)
-
-
-def _engine_for(settings: Settings, files: list[tuple[Path, str]]) -> AbstractContextManager[Any]:
-    has_parquet = any(is_parquet(file) for file, _ in files)
-    return local_engine(settings) if has_parquet else nullcontext()
 
 
 def _megabytes(size: int) -> int:

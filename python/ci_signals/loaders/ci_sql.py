@@ -40,6 +40,10 @@ _KEY = {"test_run_s3": ["job_id", "name", "classname", "invoking_file", "file"]}
 # order it came in, which is why it is inserted by one thread. `parsed`: the batch as rows; `_seq`
 # counts the lines of the whole load from 0, `_reason` is '' for a good row.
 _LINES = "create temporary table lines (_line String, _nth UInt64 default rowNumberInAllBlocks())"
+# Blocks are what threads share out.
+_SMALL_BLOCKS = ("max_insert_block_size", "min_insert_block_size_rows")
+_IN_ORDER = {"max_insert_threads": 1, **dict.fromkeys(_SMALL_BLOCKS, 8192), "min_insert_block_size_bytes": 0}
+_TO_STORE = "min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 134217728, max_insert_threads = 2"
 _PARSED = "create temporary table parsed (_seq UInt64, _reason LowCardinality(String), _line String"
 
 
@@ -62,7 +66,8 @@ class RawTable:
 
     @property
     def id(self) -> str:
-        return str(quote_identifier(_ID[self.kind]))
+        """The column that most of the rows to compare with have in common."""
+        return _ID[self.kind]
 
     @cached_property
     def key(self) -> str:
@@ -118,7 +123,7 @@ def parse_lines(client: Client, table: RawTable, lines: bytes, before: int, othe
     before: lines of the load before these. others: names of values that the rows may
     have beside the table's columns.
     """
-    client.raw_insert("lines", ["_line"], lines, fmt="LineAsString", settings={"max_insert_threads": 1})
+    client.raw_insert("lines", ["_line"], lines, fmt="LineAsString", settings=_IN_ORDER)
     # One parse a line. The pattern vouches for a line that matches; only others are looked at closely.
     values = ", ".join(
         f"tupleElement(typed, {position}) as {quote_identifier(name)}"
@@ -160,7 +165,7 @@ def insert_parsed(client: Client, table: RawTable, rejects: str, files: dict[int
         ).result_rows
         client.command(
             f"insert into {table.name} ({table.listed}) select {table.listed} from parsed"
-            " where _reason = '' and _seq not in (select _seq from known)"
+            f" where _reason = '' and _seq not in (select _seq from known) settings {_TO_STORE}"
         )
         if any(rejected for _, _, rejected, _ in counted):
             names = f"[{', '.join(format_str(name) for name in files.values())}]"
@@ -170,35 +175,55 @@ def insert_parsed(client: Client, table: RawTable, rejects: str, files: dict[int
                 f" select '{table.kind}', {names}[indexOf({starts}, start)], _seq - start + 1, _reason, _line"
                 " from parsed where _reason != ''"
             )
-        client.command("truncate table parsed")
         return {
             int(start): (int(read), int(read - rejected - known), int(known), int(rejected))
             for start, read, rejected, known in counted
         }
     finally:
-        client.command("drop table if exists known")
+        client.command("truncate table parsed")
+        for name in ("known", "met", "whole", "stored"):
+            client.command(f"drop table if exists {name}")
 
 
 def _find_known(client: Client, table: RawTable) -> None:
     """Make the table `known`: the rows of the batch that are stored, or stand in the batch before.
 
-    Rows are hashed whole only where keys meet, and new files have hardly any such.
+    Comparing the hashes of all rows would take longer than inserting them. Most batches bring
+    new ids, which the primary index tells, or repeat all rows of an id, which counts and sums of
+    hashes tell. Only where neither holds are keys compared, and hashes where keys meet.
     """
-    key, row = table.key, f"cityHash64({table.listed})"
+    id_, key, row = quote_identifier(table.id), table.key, f"cityHash64({table.listed})"
+    good = "from parsed where _reason = ''"
+    per_id = f"select {id_} as _id, count() as _rows"
+    client.command("create temporary table known (_seq UInt64)")
     client.command(
-        f"create temporary table stored as select {key} as _key, {row} as _row from {table.name}"
-        f" where {table.id} in (select {table.id} from parsed) and _key in (select {key} from parsed)"
+        f"create temporary table met as {per_id} from {table.name}"
+        f" where {id_} in (select {id_} {good}) group by _id"
     )
-    client.command(f"""
-        create temporary table known as
-        select _seq from parsed
-        where _reason = '' and {key} in (select _key from stored)
-            and ({key}, {row}) in (select _key, _row from stored)
-        union all
-        select arrayJoin(arraySlice(arraySort(groupArray(_seq)), 2)) from parsed
-        where _reason = ''
-            and {key} in (select {key} from parsed where _reason = '' group by {key} having count() > 1)
-        group by {key}, {row}
-        having count() > 1
-    """)
-    client.command("drop table stored")
+    met, repeated = client.query(
+        f"select (select count() from met), count() - uniqExact({key}) {good}"
+    ).result_rows[0]
+    if met:
+        likely = f"({per_id} {good} group by _id) where (_id, _rows) in (select _id, _rows from met)"
+        sums = f"{per_id}, sum({row}) as _sum, groupBitXor({row}) as _xor"
+        client.command(
+            f"create temporary table whole as select _id from ("
+            f"{sums} {good} and {id_} in (select _id from {likely}) group by _id intersect"
+            f" {sums} from {table.name} where {id_} in (select _id from {likely}) group by _id)"
+        )
+        in_part = f"{id_} in (select _id from met where _id not in (select _id from whole))"
+        client.command(
+            f"create temporary table stored as select {key} as _key, {row} as _row from {table.name}"
+            f" where {in_part} and _key in (select {key} {good} and {in_part})"
+        )
+        client.command(f"insert into known select _seq {good} and {id_} in (select _id from whole)")
+        client.command(
+            f"insert into known select _seq {good} and {in_part}"
+            f" and ({key}, {row}) in (select _key, _row from stored)"
+        )
+    if repeated:
+        client.command(
+            f"insert into known select arrayJoin(arraySlice(arraySort(groupArray(_seq)), 2)) {good}"
+            f" and {key} in (select {key} {good} group by {key} having count() > 1)"
+            f" group by {key}, {row} having count() > 1"
+        )

@@ -1,7 +1,7 @@
 """Parquet files, read by the engine in this process whatever the target is.
 
-A file whose columns have types that fit the table's comes as blocks of typed rows. Any
-other comes as lines of JSON, so that its values are checked as those of a .jsonl are.
+A file whose columns have types that fit the table's comes as typed rows. Any other comes
+as lines of JSON, so that its values are checked as those of a .jsonl are.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,19 +20,23 @@ from clickhouse_connect.driver.binding import format_str, quote_identifier
 
 from ci_signals.loaders.ci_sql import RawTable
 from ci_signals.loaders.files import DamagedFileError
-from ci_signals.loaders.json_shapes import bare_type, fits, kind_of, members
+from ci_signals.loaders.parquet_types import typed_query
 from ci_signals.settings import Settings
 from ci_signals.store import connect_memory
 
-_WHOLE = ["Int8", "UInt8", "Int16", "UInt16", "Int32", "UInt32", "Int64"]
-_TIMES = ("Date", "Date32", "DateTime(", "DateTime64(")
-# Years that a time in nanoseconds can hold, as those that the text of a time may have.
-_YEARS = "(toYear({value}) between 1970 and 2255)"
+# The reader would decode as far ahead as 4 GB.
+_READ = "input_format_parquet_preserve_order = 1, input_format_parquet_memory_high_watermark = 50000000"
+_JSON = "output_format_json_quote_64bit_integers = 0"
+_SMALL_BLOCKS = "min_insert_block_size_rows = 65536, min_insert_block_size_bytes = 0"
+# Memory that the rows of a slice take, and how many slices a row group is cut into at most.
+_SLICE_BYTES = 96 << 20
+_MOST_SLICES = 6
 
 
 class ParquetBlock(NamedTuple):
-    """Rows of a file: typed ones in format Native, to be inserted into `parsed`, or lines of JSON.
+    """Rows of a file: lines of JSON, or (is_typed) rows of `parsed` in format Native.
 
+    query: instead of data, a query for rows of `parsed` that the target can run itself.
     share: how much of the file was read by then, 0 to 1.
     """
 
@@ -38,157 +44,128 @@ class ParquetBlock(NamedTuple):
     rows: int
     is_typed: bool
     share: float
+    query: str = ""
 
 
-class _Column(NamedTuple):
-    """How a column is read: the type asked of the file, the value, and whether it is unfit (SQL)."""
+@dataclass
+class LocalEngine:
+    """A chDB handle to read files with, and a folder for links to them.
 
-    read_as: str
-    value: str
-    unfit: str = ""
+    is_target: whether it is the engine that rows are loaded into, too.
+    """
+
+    handle: Any
+    folder: Path
+    is_target: bool
+    links: int = 0
+
+    def link(self, file: Path) -> Path:
+        """Another name for the file: the engine expands * ? { } in paths."""
+        self.links += 1
+        link = self.folder / f"{self.links}.parquet{file.suffix if file.suffix != '.parquet' else ''}"
+        link.symlink_to(file.resolve())
+        return link
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        return [json.loads(row) for row in self.handle.query(query, "JSONEachRow").bytes().splitlines()]
 
 
 @contextmanager
-def local_engine(settings: Settings) -> Iterator[Any]:
-    """A chDB handle to read files with: on the embedded store, which has to be open, or on no store."""
+def local_engine(settings: Settings) -> Iterator[LocalEngine]:
+    """An engine on the embedded store, which has to be open, or on no store where the target is a server."""
     # one engine path per process
     memory = None if settings.is_embedded else connect_memory()
     import chdb
 
     handle = chdb.connect(os.path.realpath(settings.store) if settings.is_embedded else ":memory:")
     try:
-        yield handle
+        with tempfile.TemporaryDirectory() as folder:
+            yield LocalEngine(handle, Path(folder), settings.is_embedded)
     finally:
         handle.close()
         if memory:
             memory.close()
 
 
-def parquet_blocks(engine: Any, table: RawTable, file: Path, before: int) -> Iterator[ParquetBlock]:
-    """The rows of a file in its order; `before` rows of the load come before them.
+def parquet_blocks(
+    engine: LocalEngine, table: RawTable, file: Path, before: int, in_slices: bool
+) -> Iterator[ParquetBlock]:
+    """The rows of a file; `before` rows of the load come before them.
 
-    Raises DamagedFileError when it is not a Parquet file or is damaged, after the rows before the damage.
+    in_slices: as queries, where the target can run them and the file allows it; one of
+    them may fail. Raises DamagedFileError when the file is not Parquet or is damaged, after
+    the rows before the damage.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        # The engine expands * ? { } in paths; a link's name has none.
-        link = Path(folder) / f"rows.parquet{file.suffix if file.suffix != '.parquet' else ''}"
-        link.symlink_to(file.resolve())
-        source = f"file({format_str(str(link))}, Parquet"
-        try:
-            described = engine.query(f"describe table {source})", "JSONEachRow").bytes().splitlines()
-            types = {column["name"]: column["type"] for column in map(json.loads, described)}
-            metadata = source.replace(", Parquet", ", ParquetMetadata")
-            total = int(engine.query(f"select num_rows from {metadata})", "TSV").bytes() or 0)
-            query = _typed_query(table, types, source, before)
-            shown = "Native" if query else "JSONEachRow"
-            query = query or f"select * from {source}) settings output_format_json_quote_64bit_integers = 0"
-            order = ", " if " settings " in query else " settings "
-            query += f"{order}input_format_parquet_preserve_order = 1"
-            done = 0
-            for block in engine.send_query(query, shown):
-                done += block.rows_read()
-                data = block.bytes()
-                rows = block.rows_read() if shown == "Native" else data.count(b"\n")
-                if data:
-                    yield ParquetBlock(data, rows, shown == "Native", done / max(total, 1))
-        except RuntimeError as error:
-            reason = str(error).strip().splitlines()[0].replace(str(link), str(file))
-            raise DamagedFileError(f"cannot read {file} as Parquet: {reason}") from error
+    link = engine.link(file)
+    source = f"file({format_str(str(link))}, Parquet"
+    try:
+        types = {column["name"]: column["type"] for column in engine.rows(f"describe table {source})")}
+        query = typed_query(table, types, source, before)
+        if query and in_slices and engine.is_target and (slices := _slices(engine, table, source, query)):
+            yield from slices
+            return
+        metadata = engine.rows(f"select num_rows from {source}Metadata)")
+        total = max(1, *(int(row["num_rows"]) for row in metadata))
+        shown = "Native" if query else "JSONEachRow"
+        asked = f"{query} settings {_READ}" if query else f"select * from {source}) settings {_JSON}, {_READ}"
+        done = 0
+        for block in engine.handle.send_query(asked, shown):
+            done += block.rows_read()
+            data = block.bytes()
+            if data:
+                yield ParquetBlock(data, block.rows_read(), bool(query), done / total)
+    except RuntimeError as error:
+        reason = str(error).strip().splitlines()[0].replace(str(link), str(file))
+        raise DamagedFileError(f"cannot read {file} as Parquet: {reason}") from error
 
 
-def _typed_query(table: RawTable, types: dict[str, str], source: str, before: int) -> str | None:
-    """The query for typed rows, with the columns of `parsed`; None where a type of the file does not fit."""
-    columns: dict[str, _Column] = {}
-    for name, type_ in table.columns.items():
-        if name in types:
-            column = _column(_of_file(name), bare_type(type_), types[name])
-            if column is None:
-                return None
-            columns[name] = column
-    if not columns:
-        return None
-    structure = ", ".join(f"{quote_identifier(name)} {column.read_as}" for name, column in columns.items())
-    as_read = format_str(f"Tuple({structure})")
-    read = ", ".join(_of_file(name) for name in columns)
-    values = ", ".join(
-        f"{columns[name].value if name in columns else f'defaultValueOfTypeName({format_str(type_)})'}"
-        f" as {quote_identifier(name)}"
-        for name, type_ in table.columns.items()
-    )
-    texts = [text for name, column in columns.items() for text in _texts(_of_file(name), column.read_as)]
-    unfit = "".join(
-        f"{column.unfit}, '{name} is not {kind_of(table.columns[name])}', "
-        for name, column in columns.items()
-        if column.unfit
-    )
-    return f"""
+def _slices(engine: LocalEngine, table: RawTable, source: str, query: str) -> list[ParquetBlock]:
+    """The file in ranges of ids, when its row groups are in their order; else nothing.
+
+    No rows go through Python then, which takes longer than decoding them.
+    """
+    statistics = engine.rows(f"""
         select
-            {before} + _row_number as _seq,
-            multiIf(
-                not isValidUTF8(concatWithSeparator('|', '', {", ".join(["''", *texts])})), 'not UTF-8',
-                {unfit} {table.missing}
-            ) as _reason,
-            if(_reason = '', '', toJSONString(cast(tuple({read}), {as_read}))) as _line,
-            {values}
-        from {source}, {format_str(structure)}) as rows
-    """
-
-
-def _of_file(name: str) -> str:
-    # not the value of the same name that is made of it
-    return f"rows.{quote_identifier(name)}"
-
-
-def _column(name: str, wanted: str, stored: str) -> _Column | None:
-    """How a column of type `stored` is read as the type `wanted`; None where it is not."""
-    bare, kind = bare_type(stored), kind_of(wanted)
-    if bare == "String" and kind in ("a whole number", "a number", "a time"):
-        raw = f"toJSONString({name})"
-        return _Column(
-            "Nullable(String)",
-            f"JSONExtract({raw}, {format_str(wanted)})",
-            f"not ({name} is null or {fits(wanted, raw)})",
-        )
-    if kind == "a time" and bare.startswith(_TIMES) and wanted.startswith("DateTime64("):
-        value = f"ifNull({name}, toDateTime64(0, 0, 'UTC'))"
-        return _Column(f"Nullable({bare})", f"cast({value} as {wanted})", f"not {_YEARS.format(value=value)}")
-    if wanted == bare == "Float64":
-        return _Column("Float64", f"if(isFinite({name}), {name}, 0)")  # as in JSON, which has no other
-    return _Column(wanted, name) if _is_same(wanted, bare) else None
-
-
-def _is_same(wanted: str, stored: str) -> bool:
-    """Whether every value of the type `stored` is one of `wanted`, that is read as it is."""
-    wanted, stored = bare_type(wanted), bare_type(stored)
-    if wanted in _WHOLE and stored in _WHOLE:
-        is_signed_right = wanted[0] == "I" or stored[0] == "U"
-        return wanted == stored or (is_signed_right and _WHOLE.index(stored) < _WHOLE.index(wanted))
-    if wanted.startswith("Array(") and stored.startswith("Array("):
-        return _is_same(wanted[6:-1], stored[6:-1])
-    if wanted.startswith("Tuple(") and stored.startswith("Tuple("):
-        have = members(stored)
-        return all(name in have and _is_same(type_, have[name]) for name, type_ in members(wanted).items())
-    return wanted == stored and wanted in ("String", "UInt64")
-
-
-def _texts(value: str, type_: str) -> list[str]:
-    """SQL of each text in a value, for a look at their bytes."""
-    if type_ == "String":
-        return [value]
-    if type_.startswith("Array("):
-        item = type_[6:-1]
-        if item == "String":
-            return [f"arrayStringConcat({value}, '|')"]
-        if item.startswith("Tuple("):
-            return [
-                f"arrayStringConcat(tupleElement({value}, '{name}'), '|')"
-                for name, inner in members(item).items()
-                if inner == "String"
-            ]
+            tupleElement(part, 'num_rows') as rows,
+            arrayFirst(
+                column -> tupleElement(column, 'path') = {format_str(table.id)}, tupleElement(part, 'columns')
+            ) as id,
+            tupleElement(tupleElement(id, 'statistics'), 'min') as least,
+            tupleElement(tupleElement(id, 'statistics'), 'max') as most,
+            tupleElement(tupleElement(id, 'statistics'), 'null_count') as nulls
+        from {source}Metadata)
+        array join row_groups as part
+        order by toInt64OrNull(least), toInt64OrNull(most)
+    """)
+    try:
+        groups = [(int(group["least"]), int(group["most"]), int(group["rows"])) for group in statistics]
+    except (TypeError, ValueError):
         return []
-    if type_.startswith("Tuple("):
-        found = []
-        for name, inner in members(type_).items():
-            found += _texts(f"tupleElement({value}, '{name}')", inner)
-        return found
-    return []
+    in_order = all(this[0] < following[0] and this[1] <= following[0] for this, following in pairwise(groups))
+    has_nulls = any(int(group["nulls"] or 0) for group in statistics)
+    sample = engine.rows(f"select avg(byteSize(*)) as width from (select * from {source}) limit 10000)")
+    most_rows = int(_SLICE_BYTES / max(1.0, float(sample[0]["width"] or 1)))
+    if (
+        not groups
+        or not in_order
+        or has_nulls
+        or any(rows > _MOST_SLICES * most_rows for _, _, rows in groups)
+    ):
+        return []
+    total = sum(rows for _, _, rows in groups)
+    bounds, size = [groups[0][0]], 0  # the least id of each slice, and rows of the last one so far
+    for least, most, rows in groups:
+        if size and size + rows > most_rows:
+            bounds.append(least)
+            size = 0
+        parts = -(-rows // most_rows)  # ids are about evenly spread
+        bounds += [least + (most + 1 - least) * part // parts for part in range(1, parts)]
+        size += rows // parts
+    column, blocks = f"rows.{quote_identifier(table.id)}", list[ParquetBlock]()
+    for number, (low, high) in enumerate(pairwise([*bounds, None]), start=1):
+        end = "" if high is None else f" and {column} < {high}"
+        asked = f"{query} where {column} >= {low}{end} settings {_READ}, {_SMALL_BLOCKS}"
+        # rows keep their numbers in the file, so all of them count with the last slice
+        rows = total if high is None else 0
+        blocks.append(ParquetBlock(b"", rows, True, number / len(bounds), asked))
+    return blocks
