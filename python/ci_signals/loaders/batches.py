@@ -21,6 +21,8 @@ from ci_signals.loaders.parquet import LocalEngine, parquet_blocks
 
 # Other values than the table's that a line may have, and that its pattern still vouches for.
 _MOST_OTHERS = 200
+# Rows that are not parsed any more take less memory beside their own.
+_TYPED_TIMES = 2
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
@@ -86,7 +88,8 @@ class BatchReader:
                 for block in self._blocks(file, start):
                     if seen == start and not block.is_typed:
                         others = self._others(block.data)
-                    is_full = batch.size + len(block.data) > self.batch_bytes
+                    most = self.batch_bytes * (_TYPED_TIMES if block.is_typed else 1)
+                    is_full = batch.size + len(block.data) > most
                     is_other = batch.is_typed != block.is_typed or block.query or batch.query
                     if batch.files and (is_full or is_other):
                         yield batch

@@ -34,7 +34,7 @@ _REQUIRED = {
 }
 # The column that finds the stored rows that a batch may repeat, and those that tell them apart cheaply.
 _ID = {"push": "dynamoKey", "workflow_job": "id", "test_run_s3": "job_id"}
-_KEY = {"test_run_s3": ["job_id", "name", "classname", "invoking_file", "file"]}
+_KEY = {"test_run_s3": ["job_id", "name"]}
 
 # Tables of the session, gone when it ends. `lines`: a batch as it was read, numbered from 0 in the
 # order it came in, which is why it is inserted by one thread. `parsed`: the batch as rows; `_seq`
@@ -43,7 +43,9 @@ _LINES = "create temporary table lines (_line String, _nth UInt64 default rowNum
 # Blocks are what threads share out.
 _SMALL_BLOCKS = ("max_insert_block_size", "min_insert_block_size_rows")
 _IN_ORDER = {"max_insert_threads": 1, **dict.fromkeys(_SMALL_BLOCKS, 8192), "min_insert_block_size_bytes": 0}
-_TO_STORE = "min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 134217728, max_insert_threads = 2"
+_TO_STORE = (
+    "min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 134217728, max_insert_threads = 2"
+)
 _PARSED = "create temporary table parsed (_seq UInt64, _reason LowCardinality(String), _line String"
 
 

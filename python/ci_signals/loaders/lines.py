@@ -16,7 +16,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 def line_blocks(path: Path, longest: int) -> Iterator[tuple[bytes, int]]:
     """The file in blocks of whole lines, each line ended by a newline; and bytes read on disk so far.
 
-    Of a line beyond `longest` bytes the start comes, which is no JSON. A compressed file
+    Of a line beyond `longest` bytes the start comes, and dots, which make it no JSON. A compressed file
     is not inflated any further then: a few kilobytes may stand for terabytes.
     Raises DamagedFileError, after all lines before the damage.
     """
@@ -36,7 +36,7 @@ def line_blocks(path: Path, longest: int) -> Iterator[tuple[bytes, int]]:
             block = b""
             if length > longest:
                 number += 1
-                yield b"".join(held)[:_KEPT_OF_LONG_LINE] + b"\n", raw.tell()
+                yield b"".join(held)[:_KEPT_OF_LONG_LINE] + b"...\n", raw.tell()
                 if is_compressed(path):
                     raise DamagedFileError(f"{path} is not read beyond line {number}, which is too long")
                 held, length = [], 0

@@ -25,12 +25,19 @@ from ci_signals.settings import Settings
 from ci_signals.store import connect_memory
 
 # The reader would decode as far ahead as 4 GB.
-_READ = "input_format_parquet_preserve_order = 1, input_format_parquet_memory_high_watermark = 50000000"
-_JSON = "output_format_json_quote_64bit_integers = 0"
+_READ = (
+    "input_format_parquet_preserve_order = 1, input_format_parquet_memory_high_watermark = 50000000"
+    ", output_format_json_quote_64bit_integers = 0"
+)
+_STEPS = (
+    f"{_READ[: _READ.index(',')]}, input_format_parquet_memory_high_watermark = 1"
+    ", input_format_parquet_memory_low_watermark = 1, input_format_parquet_max_block_size = 100"
+    ", max_threads = 1, max_parsing_threads = 1, output_format_json_quote_64bit_integers = 0"
+)
 _SMALL_BLOCKS = "min_insert_block_size_rows = 65536, min_insert_block_size_bytes = 0"
 # Memory that the rows of a slice take, and how many slices a row group is cut into at most.
-_SLICE_BYTES = 96 << 20
-_MOST_SLICES = 6
+_SLICE_BYTES = 80 << 20
+_MOST_SLICES = 8
 
 
 class ParquetBlock(NamedTuple):
@@ -106,17 +113,24 @@ def parquet_blocks(
             return
         metadata = engine.rows(f"select num_rows from {source}Metadata)")
         total = max(1, *(int(row["num_rows"]) for row in metadata))
-        shown = "Native" if query else "JSONEachRow"
-        asked = f"{query} settings {_READ}" if query else f"select * from {source}) settings {_JSON}, {_READ}"
+        asked, shown = (query, "Native") if query else (f"select * from {source}) as rows", "JSONEachRow")
         done = 0
-        for block in engine.handle.send_query(asked, shown):
-            done += block.rows_read()
-            data = block.bytes()
-            if data:
-                yield ParquetBlock(data, block.rows_read(), bool(query), done / total)
+        try:
+            for block in _stream(engine, f"{asked} settings {_READ}", shown):
+                done += block.rows
+                yield block._replace(share=done / total)
+        except RuntimeError:  # the engine had read far ahead: once more, step by step to the damage
+            yield from _stream(engine, f"{asked} limit {total} offset {done} settings {_STEPS}", shown)
+            raise
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[0].replace(str(link), str(file))
         raise DamagedFileError(f"cannot read {file} as Parquet: {reason}") from error
+
+
+def _stream(engine: LocalEngine, query: str, shown: str) -> Iterator[ParquetBlock]:
+    for block in engine.handle.send_query(query, shown):
+        if data := block.bytes():
+            yield ParquetBlock(data, block.rows_read(), shown == "Native", 1.0)
 
 
 def _slices(engine: LocalEngine, table: RawTable, source: str, query: str) -> list[ParquetBlock]:
@@ -138,12 +152,12 @@ def _slices(engine: LocalEngine, table: RawTable, source: str, query: str) -> li
         order by toInt64OrNull(least), toInt64OrNull(most)
     """)
     try:
+        sample = engine.rows(f"select avg(byteSize(*)) as width from (select * from {source}) limit 10000)")
         groups = [(int(group["least"]), int(group["most"]), int(group["rows"])) for group in statistics]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):  # ids without statistics, or a damaged start
         return []
     in_order = all(this[0] < following[0] and this[1] <= following[0] for this, following in pairwise(groups))
     has_nulls = any(int(group["nulls"] or 0) for group in statistics)
-    sample = engine.rows(f"select avg(byteSize(*)) as width from (select * from {source}) limit 10000)")
     most_rows = int(_SLICE_BYTES / max(1.0, float(sample[0]["width"] or 1)))
     if (
         not groups

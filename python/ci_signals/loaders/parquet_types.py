@@ -80,8 +80,12 @@ def _column(name: str, wanted: str, stored: str) -> _Column | None:
             f"not ({name} is null or {fits(wanted, raw)})",
         )
     if kind == "a time" and bare.startswith(_TIMES) and wanted.startswith("DateTime64("):
-        value = f"ifNull({name}, toDateTime64(0, 0, 'UTC'))"
-        return _Column(f"Nullable({bare})", f"cast({value} as {wanted})", f"not {_YEARS.format(value=value)}")
+        none = "toDateTime64(0, 0, 'UTC')"
+        value = f"ifNull({name}, {none})"
+        in_years = _YEARS.format(value=value)
+        return _Column(
+            f"Nullable({bare})", f"cast(if({in_years}, {value}, {none}) as {wanted})", f"not {in_years}"
+        )
     if wanted == bare == "Float64":
         return _Column("Float64", f"if(isFinite({name}), {name}, 0)")  # as in JSON, which has no other
     return _Column(wanted, name) if _is_same(wanted, bare) else None
