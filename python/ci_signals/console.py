@@ -60,6 +60,9 @@ class ProgressBar:
     def advance(self, steps: int = 1) -> None:
         self._bars.advance(self._task, steps)
 
+    def describe(self, text: str) -> None:
+        self._bars.update(self._task, description=_safe(text))
+
 
 def _safe(text: str) -> str:
     # messages quote file names, queries and names from the data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ JOB: dict[str, Any] = {
     "dynamoKey": "pytorch/pytorch/1",
 }
 RUN: dict[str, Any] = {"job_id": 1, "name": "test_a", "file": "test_x.py", "failure": [], "error": []}
+NAMES = {"push", "workflow_job", "test_run_s3", "rejected_rows", "trace_loads", "trace_lines"}
 _SQUEEZE: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "zst": zstd.compress}
 
 
@@ -171,3 +173,28 @@ def test_unusable_file_is_one_clear_line(
 def test_missing_path_and_empty_folder_are_one_clear_line(loaded: Workspace, tmp_path: Path) -> None:
     for path, message in ((tmp_path / "nowhere", "no such file or folder"), (tmp_path, "no files of push")):
         assert message in loaded.refused("load", "ci", path)
+
+
+def test_the_tables_are_those_that_dbt_makes(
+    loaded: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    by_dbt = Workspace(tmp_path_factory.mktemp("by_dbt"))
+    by_dbt.dbt("--quiet", "run-operation", "create_raw_tables")
+    made = "select name, create_table_query from system.tables where database = 'ci_raw' order by name"
+    assert loaded.rows(made) == [row for row in by_dbt.rows(made) if row["name"] in NAMES]
+    assert {row["name"] for row in loaded.rows(made)} == NAMES
+
+
+def test_the_last_line_says_how_long_it_took(loaded: Workspace) -> None:
+    said = loaded.signals("load", "ci", EDGE / "push.jsonl.gz").stderr.splitlines()[-1]
+    assert re.search(r"rows read, .* rejected in [0-9.]+ s, [0-9,]+ rows a second$", said)
+
+
+def test_rows_of_an_emptied_table_are_loaded_anew(loaded: Workspace, tmp_path: Path) -> None:
+    """What is already there is asked of the table, not remembered of the file."""
+    file = write(tmp_path / "test_run_s3.jsonl", *(RUN | {"job_id": 9000, "name": f"t{n}"} for n in range(9)))
+    loaded.signals("load", "ci", file)
+    delete = "delete from ci_raw.test_run_s3 where job_id = 9000 and name in ('t1', 't5')"
+    loaded.python("run_statement.py", loaded.folder / "store", delete)
+    again = loaded.signals("load", "ci", file).stderr
+    assert "9 rows read, 2 loaded, 7 already there, 0 rejected (test_run_s3)" in again

@@ -36,8 +36,8 @@ _STEPS = (
 )
 _SMALL_BLOCKS = "min_insert_block_size_rows = 65536, min_insert_block_size_bytes = 0"
 # Memory that the rows of a slice take, and how many slices a row group is cut into at most.
-_SLICE_BYTES = 80 << 20
-_MOST_SLICES = 8
+_SLICE_BYTES = 64 << 20
+_MOST_SLICES = 10
 
 
 class ParquetBlock(NamedTuple):

@@ -7,6 +7,7 @@ import json
 from ci_signals.console import Console
 from ci_signals.dbt_runner import run_dbt
 from ci_signals.errors import UserError
+from ci_signals.loaders.raw_macros import create_raw_tables
 from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, table_names
 
@@ -49,6 +50,8 @@ def _ensure(settings: Settings, console: Console, client: Client, wanted: dict[s
                 f"{database} has {strangers[0][0]}, which is not ours, but no {', '.join(missing)}:"
                 f" nothing is made there; set the variables that name the tables ({', '.join(_CI_VARS)})"
             )
-    if kinds:
+    if kinds and settings.is_embedded:
+        create_raw_tables(settings, client, kinds)
+    elif kinds:
         arguments = json.dumps({"kinds": kinds})
         run_dbt(settings, ["run-operation", "create_raw_tables", "--args", arguments], console)

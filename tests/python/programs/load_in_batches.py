@@ -5,5 +5,5 @@ from __future__ import annotations
 from ci_signals.__main__ import main
 from ci_signals.loaders import ci, trace
 
-ci._BATCH_ROWS, trace._BATCH = 4000, 64 << 10
+ci._BATCH_BYTES, trace._BATCH = 1 << 20, 64 << 10
 main()

@@ -18,6 +18,7 @@ SEED = 20261121
 
 QUERY = "dbt.adapters.clickhouse.httpclient:ChHttpClient.query"
 COMMAND = "dbt.adapters.clickhouse.httpclient:ChHttpClient.command"
+LOAD_COMMAND = "clickhouse_connect.driver._backendclient:SyncBackendClient.command"
 RAW = ("ci_raw.push", "ci_raw.workflow_job", "ci_raw.test_run_s3")
 
 
@@ -107,7 +108,7 @@ def test_killed_loads(undisturbed: Undisturbed, often_killed: Workspace) -> None
     chance = random.Random(SEED)
     moments = [
         # while the tables are made, while a batch is parsed and inserted, between its two inserts
-        (Moment(COMMAND, chance.randint(1, 6), 0.0), "ci", SAMPLE / "ci"),
+        (Moment(LOAD_COMMAND, chance.randint(1, 6), 0.0), "ci", SAMPLE / "ci"),
         (Moment("ci_signals.loaders.ci:insert_parsed", 2, chance.uniform(0, 0.03)), "ci", SAMPLE / "ci"),
         (Moment("ci_signals.loaders.ci:insert_parsed", 3, chance.uniform(0, 0.03)), "ci", SAMPLE / "ci"),
         # before the lines are in, between the lines and the name, after the name
