@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
@@ -76,6 +77,14 @@ class LoadReport:
         )
 
 
+class _Step(NamedTuple):
+    """One batch: the counts of the files that ended in it, its rows, and bytes of files read for it."""
+
+    ended: dict[Path, LoadReport]
+    rows: int
+    read_on_disk: int
+
+
 def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadReport:
     """Load every file among `paths` and below its folders; the table is told by the file's name.
 
@@ -87,7 +96,7 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     started = time.monotonic()
     database = settings.project_vars["ci_database"]
     rejects = f"{settings.project_vars['load_database']}.rejected_rows"
-    total, damaged = LoadReport(), list[str]()
+    total, rows, damaged = LoadReport(), 0, list[str]()
     has_parquet = any(is_parquet(file) for file, _ in files)
     with (
         open_client(settings) as client,
@@ -95,7 +104,7 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
         console.progress("loading") as progress,
     ):
         ensure_ci_tables(settings, console, client)
-        progress.start(sum(_megabytes(file.stat().st_size) for file, _ in files))
+        progress.start(sum(file.stat().st_size for file, _ in files) >> 10)
         for kind, variable in _TABLE_VARS.items():
             chosen = sorted((file for file, name in files if name == kind), key=is_parquet)
             if not chosen:
@@ -103,13 +112,14 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
             table = raw_table(client, kind, database, settings.project_vars[variable])
             start_table(client, table)
             reader = BatchReader(table, engine, _BATCH_BYTES, _LONG_LINE, damaged)
-            for reports, read_on_disk in _load_files(
-                client, reader, chosen, qualified(*rejects.split(".", 1))
-            ):
-                for file, report in reports.items():
+            for step in _load_files(client, reader, chosen, qualified(*rejects.split(".", 1))):
+                for file, report in step.ended.items():
                     console.say(f"{file}: {report} ({kind})")
                     total += report
-                progress.advance(_megabytes(read_on_disk))
+                rows += step.rows
+                progress.advance(step.read_on_disk >> 10)
+                speed = rows / (time.monotonic() - started)
+                progress.describe(f"loading, {rows:,} rows, {speed:,.0f} a second, KB")
     seconds = time.monotonic() - started
     console.say(f"{total} in {seconds:.1f} s, {total.read / seconds:,.0f} rows a second")
     if total.rejected:
@@ -119,14 +129,13 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     return total
 
 
-def _load_files(
-    client: Client, reader: BatchReader, files: list[Path], rejects: str
-) -> Iterator[tuple[dict[Path, LoadReport], int]]:
-    """Load files of one table; yields the counts of the files that ended, and how many bytes were read."""
+def _load_files(client: Client, reader: BatchReader, files: list[Path], rejects: str) -> Iterator[_Step]:
+    """Load files of one table, batch by batch."""
     counts: dict[int, LoadReport] = {}
     torn: dict[Path, LoadReport] = {}
     for batch in reader.read(files):
-        for start, counted in _load_batch(client, reader.table, rejects, batch).items():
+        counted_now = _load_batch(client, reader.table, rejects, batch)
+        for start, counted in counted_now.items():
             counts[start] = counts.get(start, LoadReport()) + LoadReport(*counted)
         ended = {file: counts.get(start, LoadReport()) for file, start, rows in batch.finished if rows}
         ended |= {file: LoadReport() for file, _, rows in batch.finished if not rows}
@@ -135,10 +144,10 @@ def _load_files(
             for file, _, rows in batch.finished
             if batch.query and ended[file].read != rows
         }
-        yield ended, batch.read_on_disk
+        yield _Step(ended, sum(read for read, *_ in counted_now.values()), batch.read_on_disk)
     if torn:  # as a stream, which gives all that comes before the damage
-        for reports, _ in _load_files(client, replace(reader, in_slices=False), list(torn), rejects):
-            yield {file: report.after(torn[file]) for file, report in reports.items()}, 0
+        for step in _load_files(client, replace(reader, in_slices=False), list(torn), rejects):
+            yield _Step({file: report.after(torn[file]) for file, report in step.ended.items()}, step.rows, 0)
 
 
 def _load_batch(client: Client, table: RawTable, rejects: str, batch: Batch) -> CountsByFile:
@@ -157,10 +166,6 @@ def _load_batch(client: Client, table: RawTable, rejects: str, batch: Batch) -> 
     else:
         parse_lines(client, table, data, batch.before, sorted(batch.others))
     return insert_parsed(client, table, rejects, batch.files)
-
-
-def _megabytes(size: int) -> int:
-    return max(1, size >> 20)
 
 
 def _choose_files(paths: list[Path], console: Console) -> list[tuple[Path, str]]:
