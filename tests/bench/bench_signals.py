@@ -1,7 +1,8 @@
-"""`make bench`, signals part: seconds, rows and peak memory per stage at three sizes.
+"""`make bench`, signals part: from files to pages; seconds, rows and peak memory per stage at three sizes.
 
 Each size has a store of its own and each measured step a process of its own, so that
-peak memory is that step's. Run it as `python tests/bench/bench_signals.py [small medium large]`.
+peak memory is that step's. What the engine alone takes to insert a file into an equal table stands
+beside each load. Run it as `python tests/bench/bench_signals.py [small medium large]`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +18,7 @@ import time
 from pathlib import Path
 
 from ci_signals.store import connect_store
+from ci_signals.warehouse import Client
 from generate_ci_rows import AS_OF, SIZES, Size, generate
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -38,33 +41,71 @@ def bench(size: Size, folder: Path) -> None:
         "SIGNALS_STORE": str(folder / "store"),
         "DBT_TARGET_PATH": str(folder / "target"),
     }
-    run([sys.executable, __file__, "--fill", size.name, str(folder / "store")], environment, "generate")
+    signals = str(Path(sys.executable).with_name("signals"))
+    run([sys.executable, __file__, "--generate", size.name, str(folder)], environment, "generate files")
+    for name in ("test_run_s3.jsonl", "test_run_s3.parquet"):
+        file = folder / ("lines" if name.endswith("jsonl") else "rows") / name
+        other = (
+            environment
+            if name.endswith("parquet")
+            else environment | {"SIGNALS_STORE": f"{folder}/lines/store"}
+        )
+        alone = run([sys.executable, __file__, "--insert", str(file)], environment, f"engine alone, {name}")
+        for title in ("load", "load again"):
+            taken = run([signals, "-q", "load", "ci", str(file)], other, f"{title} {name}")
+            print(f"    {taken / alone:.1f} times the engine alone", flush=True)
+    run([signals, "-q", "load", "ci", str(folder / "rows")], environment, "load the rest")
     window = ["--hours", "24", "--as-of", AS_OF]
     run([sys.executable, __file__, "--models", str(folder)], environment, "models and JSONL")
     build = ["-q", "build", *window, "--select", "tag:signals", "--output", str(folder / "site")]
-    run([str(Path(sys.executable).with_name("signals")), *build], environment, "signals build, whole")
+    run([signals, *build], environment, "signals build, whole")
 
 
-def run(command: list[str], environment: dict[str, str], title: str) -> None:
-    """Run a step and print its seconds and the largest resident memory it had."""
+def run(command: list[str], environment: dict[str, str], title: str) -> float:
+    """Run a step; its seconds, printed with the largest resident memory it had."""
     started = time.monotonic()
     process = subprocess.Popen(command, env=environment, cwd=PROJECT)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.monotonic() - started
     if status:
         raise SystemExit(f"{title} failed")
-    print(f"  {title:<28}{seconds:7.2f} s {usage.ru_maxrss / 1024:8.0f} MB peak", flush=True)
+    print(f"  {title:<34}{seconds:7.2f} s {usage.ru_maxrss / 1024:8.0f} MB peak", flush=True)
+    return seconds
 
 
-def fill(name: str, store: str) -> None:
-    from ci_signals.console import Console
-    from ci_signals.loaders.raw_tables import ensure_ci_tables
+def generate_files(name: str, folder: Path) -> None:
+    """Write a size's rows as Parquet, and its first million of test rows as lines of JSON."""
+    client = store_with_tables(folder / "generated")
+    generate(client, "ci_raw", next(size for size in SIZES if size.name == name))
+    for place, table, suffix, limit in (
+        *(("rows", table, "parquet", "") for table in ("push", "workflow_job", "test_run_s3")),
+        ("lines", "test_run_s3", "jsonl", "limit 1000000"),
+    ):
+        (folder / place).mkdir(exist_ok=True)
+        shape = "Parquet" if suffix == "parquet" else "JSONEachRow"
+        client.command(
+            f"select * from ci_raw.{table} {limit} into outfile '{folder / place / table}.{suffix}'"
+            f" settings output_format_json_quote_64bit_integers = 0 format {shape}"
+        )
+    client.close()
+    shutil.rmtree(folder / "generated")
+
+
+def insert_alone(file: Path) -> None:
+    """What a load is compared with: the file inserted by the engine, nothing asked."""
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        client = store_with_tables(Path(folder))
+        client.command(f"insert into ci_raw.test_run_s3 select * from file('{file}')")
+        client.close()
+
+
+def store_with_tables(folder: Path) -> Client:
+    from ci_signals.loaders.raw_macros import create_raw_tables
     from ci_signals.settings import Settings
 
-    with_size = next(size for size in SIZES if size.name == name)
-    client = connect_store(store)
-    ensure_ci_tables(Settings(PROJECT), Console(quiet=True), client)
-    generate(client, "ci_raw", with_size)
+    client = connect_store(folder)
+    create_raw_tables(Settings(PROJECT), client, ["ci"])
+    return client
 
 
 def time_models(folder: Path) -> None:
@@ -120,8 +161,10 @@ def _seconds(started: str, ended: str) -> float:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--fill"]:
-        fill(*sys.argv[2:])
+    if sys.argv[1:2] == ["--generate"]:
+        generate_files(sys.argv[2], Path(sys.argv[3]))
+    elif sys.argv[1:2] == ["--insert"]:
+        insert_alone(Path(sys.argv[2]))
     elif sys.argv[1:2] == ["--models"]:
         time_models(Path(sys.argv[2]))
     else:
