@@ -41,8 +41,8 @@ _TABLE_VARS = {
 }
 _NAMED_TABLE = re.compile(rf"(?:^|[^a-z])({'|'.join(_TABLE_VARS)})(?![a-z])")
 _FORMATS = {".jsonl", ".json", ".ndjson", ".parquet"}
-_BATCH_BYTES = 16 << 20
-_LONG_LINE = 64 << 20
+_BATCH_BYTES = 24 << 20
+_LONG_LINE = 32 << 20  # the largest event that GitHub sends is 25 MB
 
 
 @dataclass(frozen=True)

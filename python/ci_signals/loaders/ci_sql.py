@@ -40,9 +40,13 @@ _KEY = {"test_run_s3": ["job_id", "name"]}
 # order it came in, which is why it is inserted by one thread. `parsed`: the batch as rows; `_seq`
 # counts the lines of the whole load from 0, `_reason` is '' for a good row.
 _LINES = "create temporary table lines (_line String, _nth UInt64 default rowNumberInAllBlocks())"
-# Blocks are what threads share out.
-_SMALL_BLOCKS = ("max_insert_block_size", "min_insert_block_size_rows")
-_IN_ORDER = {"max_insert_threads": 1, **dict.fromkeys(_SMALL_BLOCKS, 8192), "min_insert_block_size_bytes": 0}
+# Blocks are what threads share out later.
+_IN_ORDER = {
+    "max_insert_threads": 1,
+    "input_format_parallel_parsing": 0,
+    **dict.fromkeys(("max_block_size", "max_insert_block_size", "min_insert_block_size_rows"), 8192),
+    "min_insert_block_size_bytes": 0,
+}
 _TO_STORE = (
     "min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 134217728, max_insert_threads = 2"
 )
@@ -202,17 +206,19 @@ def _find_known(client: Client, table: RawTable) -> None:
         f"create temporary table met as {per_id} from {table.name}"
         f" where {id_} in (select {id_} {good}) group by _id"
     )
-    met, repeated = client.query(
-        f"select (select count() from met), count() - uniqExact({key}) {good}"
+    likely = f"({per_id} {good} group by _id) where (_id, _rows) in (select _id, _rows from met)"
+    met, alike, repeated = client.query(
+        f"select (select count() from met), (select count() from {likely}), count() - uniqExact({key}) {good}"
     ).result_rows[0]
-    if met:
-        likely = f"({per_id} {good} group by _id) where (_id, _rows) in (select _id, _rows from met)"
+    client.command("create temporary table whole as select _id from met where false")
+    if alike:
         sums = f"{per_id}, sum({row}) as _sum, groupBitXor({row}) as _xor"
         client.command(
-            f"create temporary table whole as select _id from ("
+            f"insert into whole select _id from ("
             f"{sums} {good} and {id_} in (select _id from {likely}) group by _id intersect"
             f" {sums} from {table.name} where {id_} in (select _id from {likely}) group by _id)"
         )
+    if met:
         in_part = f"{id_} in (select _id from met where _id not in (select _id from whole))"
         client.command(
             f"create temporary table stored as select {key} as _key, {row} as _row from {table.name}"
