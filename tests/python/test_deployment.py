@@ -1,4 +1,4 @@
-"""Tables that are there already, read with the rights that docs/deployment.md names and no others."""
+"""Existing tables, read with only the rights that docs/deployment.md names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""signals diff: which cells changed between two builds, and files that are none."""
+"""signals diff: which cells changed between two builds, and files that are not signals.jsonl."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kept history: each window's part is that window's full build, and older commits stay as last seen."""
+"""The history: a window has the rows of its full build, and older commits keep their last state."""
 
 from __future__ import annotations
 

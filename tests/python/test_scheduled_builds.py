@@ -140,7 +140,7 @@ def test_the_gate_is_open_when_nothing_of_the_workflow_fails(nightly: tuple[Desk
 
 def test_a_check_builds_what_changed_over_the_last_run(nightly: tuple[Desk, int]) -> None:
     desk, _ = nightly
-    model = desk.folder / "models/marts/signals/rpt_workflow_summary.sql"
+    model = desk.folder / "models/marts/signals/reports/rpt_workflow_summary.sql"
     original = model.read_text()
     model.write_text(f"-- changed\n{original}")
     desk.done(block("check.sh"))

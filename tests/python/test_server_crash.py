@@ -1,4 +1,4 @@
-"""A server that dies midway: one clear line, nothing half-finished, and the command again goes through."""
+"""A server that dies midway: one clear line, no half-finished table, and a second run succeeds."""
 
 from __future__ import annotations
 

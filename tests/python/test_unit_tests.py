@@ -1,4 +1,4 @@
-"""dbt unit tests compare rows as they should when one side, or both, have none."""
+"""dbt unit tests compare rows correctly when one side or both have no rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of the fixtures: what they say, what they escape, and that stale ones go."""
+"""The pages of the fixtures: what they say and escape, and that pages of a removed trace are removed."""
 
 from __future__ import annotations
 

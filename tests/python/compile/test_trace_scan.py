@@ -1,4 +1,4 @@
-"""Reading logs: payloads checked, lines numbered, whatever stands in the file."""
+"""Reading logs: payloads are checked and lines numbered, whatever the file holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes finished tables to files, as sorted lines: the physical order of rows is nobody's promise.
+"""Writes finished tables to files, as sorted lines: the order of rows in a table is not fixed.
 
 Arguments: JSON of the columns by table, and the folder to make.
 """

@@ -1,4 +1,4 @@
-"""Names traces as somebody else's loader may, that need not refuse a name; makes the canary table.
+"""Writes traces with names that our loader refuses, as another loader could; creates the canary table.
 
 Argument: the store.
 """

@@ -1,4 +1,4 @@
-"""Is stopped where a library swallows every exception, and prints what is known of the stop afterwards."""
+"""Gets a signal inside a library that catches every exception; prints whether the stop is still known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A full disk, a read-only one: one line that says so, and after making room all is as it would have been."""
+"""A full or read-only disk: one line says so, and after making room the command gives the full result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged files of CI rows: nothing is lost but what is damaged, and nothing ends in a traceback."""
+"""Damaged files of CI rows: only the damaged part is lost, and no command ends in a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged trace files: every line is used or set aside, and the models and pages stand what is used."""
+"""Damaged trace files: every line is used or set aside, and models and pages build from the used ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store that this version cannot open, and an engine that would follow somebody else's file."""
+"""Stores that this version cannot open, and a config.xml that the engine must not read."""
 
 from __future__ import annotations
 

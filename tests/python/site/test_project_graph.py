@@ -1,4 +1,4 @@
-"""The graph of the dbt project: models stand on their floors, and exposures say what the code reads."""
+"""The graph of the dbt project: models read no layer above theirs, and exposures name what the code reads."""
 
 from __future__ import annotations
 
