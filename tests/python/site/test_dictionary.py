@@ -92,7 +92,7 @@ def test_search_finds_columns_and_a_link_ends_it(page: Page, demo_site: Path) ->
     page.locator(".entry:visible").get_by_role("link", name="int_compile_metrics").click()
     expect(page.get_by_label("Search")).to_have_value("")
     expect(page.locator("[id='int_compile_metrics'] dl")).to_be_visible()
-    page.get_by_label("Search").fill("no such thing")
+    page.get_by_label("Search").fill("nosuchthing")
     expect(page.locator("#search-note")).to_have_text("0 entries")
     expect(page.locator(".layer:visible")).to_have_count(0)
 
