@@ -118,7 +118,7 @@ def raw_table(client: Client, kind: str, database: str, table: str) -> RawTable:
 def start_table(client: Client, table: RawTable) -> None:
     """Make the session's tables for batches of rows of `table`."""
     for name in ("lines", "parsed"):
-        client.command(f"drop table if exists {name}")
+        client.command(f"drop temporary table if exists {name}")
     client.command(_LINES)
     client.command(f"{_PARSED}, {table.typed})")
 
@@ -188,7 +188,7 @@ def insert_parsed(client: Client, table: RawTable, rejects: str, files: dict[int
     finally:
         client.command("truncate table parsed")
         for name in ("known", "met", "whole", "stored"):
-            client.command(f"drop table if exists {name}")
+            client.command(f"drop temporary table if exists {name}")
 
 
 def _find_known(client: Client, table: RawTable) -> None:
