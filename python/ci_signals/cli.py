@@ -161,8 +161,17 @@ def render(context: typer.Context, output: Output = Path("site")) -> None:
 @app.command()
 def sql(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="A SELECT. Table names without a database mean models.")],
-    format: Annotated[QueryFormat, typer.Option(help="How to print the rows.")] = QueryFormat.table,
+    query: Annotated[
+        str,
+        typer.Argument(
+            help="A SELECT; - reads it from standard input, @FILE from a file."
+            " Table names without a database are models."
+        ),
+    ],
+    format: Annotated[
+        QueryFormat | None,
+        typer.Option(help="How to print the rows.", show_default="the query's own FORMAT, or table"),
+    ] = None,
 ) -> None:
     """Run one read-only query on the warehouse and print its rows."""
     from ci_signals.query import print_query

@@ -96,7 +96,7 @@ def json_lines(client: Client, query: str, **parameters: Any) -> list[str]:
 
 
 @contextmanager
-def open_reader(settings: Settings) -> Iterator[Reader]:
-    """A reader of the target's models. Raises UserError as open_client does."""
-    with open_client(settings) as client:
+def open_reader(settings: Settings, read_only: bool = False) -> Iterator[Reader]:
+    """A reader of the target's models; `read_only` and UserError as in open_client."""
+    with open_client(settings, read_only) as client:
         yield Reader(client, settings.database)

@@ -17,14 +17,18 @@ from ci_signals.process import signals_noted, stderr_kept
 from ci_signals.store_mark import check_mark, write_mark
 
 _PACKAGE = Path(__file__).resolve().parent
+_READ_ONLY = _PACKAGE / "read_only_engine"
 
 
-def connect_store(path: str | Path, settings: dict[str, Any] | None = None) -> Client:
+def connect_store(
+    path: str | Path, settings: dict[str, Any] | None = None, read_only: bool = False
+) -> Client:
     """Open a client on the store in folder `path`. The folder is created if it is missing.
 
-    Clients of one store share its engine, and each has its own session. Raises UserError when
-    another process has the store open, when this process has another store open, when the folder
-    cannot be written, and when a newer version of ci_signals or of the engine made the store.
+    Clients of one store share its engine, and each has its own session. With `read_only` the first
+    of them starts an engine that only lets tables be read. Raises UserError when another process
+    has the store open, when this process has another store open, when the folder cannot be
+    written, and when a newer version of ci_signals or of the engine made the store.
     """
     folder = Path(path).resolve()
     try:
@@ -34,7 +38,7 @@ def connect_store(path: str | Path, settings: dict[str, Any] | None = None) -> C
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UserError(f"cannot write to the store {folder}: no permission, or mounted read-only")
     marked = check_mark(folder)
-    client = _start_engine(str(folder), settings)
+    client = _start_engine(str(folder), settings, read_only)
     try:
         write_mark(folder, marked, client.server_version)
     except BaseException:
@@ -60,13 +64,10 @@ def cancel_queries(path: str | Path) -> None:
         client.command("kill query where query not ilike 'kill query where%' async")
 
 
-def _start_engine(path: str, settings: dict[str, Any] | None = None) -> Client:
-    with (
-        signals_noted(),
-        stderr_kept() as said,
-        # the engine would read any config.xml in the current folder
-        chdir(_PACKAGE) if Path("config.xml").exists() else nullcontext(),
-    ):
+def _start_engine(path: str, settings: dict[str, Any] | None = None, read_only: bool = False) -> Client:
+    # the engine follows a config.xml of the current folder, whoever put it there
+    follows = _READ_ONLY if read_only else _PACKAGE if Path("config.xml").exists() else None
+    with signals_noted(), stderr_kept() as said, chdir(follows) if follows else nullcontext():
         try:
             return clickhouse_connect.get_client(
                 interface="chdb", path=path, settings=settings or {}, query_limit=0

@@ -22,26 +22,31 @@ from ci_signals.store import cancel_queries, connect_store
 for _library in ("clickhouse_connect", "urllib3"):
     logging.getLogger(_library).setLevel(logging.CRITICAL)
 
-__all__ = ["Client", "check_server", "open_client", "qualified", "table_names"]
+__all__ = ["Client", "check_server", "open_client", "qualified", "query_reason", "table_names"]
 
 
 @contextmanager
-def open_client(settings: Settings) -> Iterator[Client]:
-    """A client on the target's engine, closed at the end. It has no default database.
+def open_client(settings: Settings, read_only: bool = False) -> Iterator[Client]:
+    """A client on the target's engine, closed at the end. It has no default database. With `read_only`
+    an embedded engine lets tables be read and nothing else; on a server the user's rights decide.
 
     Raises UserError for a locked store, an unreachable server, a wrong password, and for any
     query in the block that the engine refuses.
     """
     try:
-        client = connect_store(settings.store) if settings.is_embedded else _connect_server(settings)
+        client = (
+            connect_store(settings.store, read_only=read_only)
+            if settings.is_embedded
+            else _connect_server(settings)
+        )
     except (OperationalError, DatabaseError) as error:
         raise UserError(_connect_reason(settings, error)) from error
     try:
         with stopping_with(lambda: cancel_queries(settings.store)) if settings.is_embedded else nullcontext():
             yield client
     except ClickHouseError as error:
-        raise UserError(_query_reason(settings, error)) from error
-    except HTTPError as error:  # while a result is streamed
+        raise UserError(query_reason(settings, error)) from error
+    except HTTPError as error:  # in the middle of an answer that is streamed
         raise UserError(_lost(settings)) from error
     finally:
         client.close()
@@ -140,7 +145,8 @@ _NO_ANSWER = re.compile(
 )
 
 
-def _query_reason(settings: Settings, error: ClickHouseError) -> str:
+def query_reason(settings: Settings, error: ClickHouseError) -> str:
+    """One line for an error of a query: the engine's words, or what to do about a lost connection."""
     text = str(error)
     if isinstance(error, OperationalError) and not _CODE.search(text):
         return _lost(settings)
@@ -159,10 +165,13 @@ def _lost(settings: Settings) -> str:
 _CODE = re.compile(r"\bcode:? (\d+)", re.IGNORECASE)
 _WRAPPED = re.compile(r"^Received ClickHouse exception, code: \d+, server response: | \(for url [^)]*\)$")
 
+# an error inside an error
+_REPEATED = re.compile(r"(?<=DB::Exception: )(Code: \d+\. DB::Exception: )+| \(\w+\) \(version [^)]*\)\.")
+
 
 def _first_line(error: Exception) -> str:
     if "(NOT_ENOUGH_SPACE)" in str(error):
         return f"no space left for ClickHouse's data: make room, then run this again ({str(error)[:200]})"
     # The engine repeats the whole query after "In scope"; the client adds its address.
-    text = str(error).strip().split(" In scope ")[0]
-    return _WRAPPED.sub("", text.splitlines()[0]) if text else type(error).__name__
+    text = str(error).strip().split(" In scope ")[0].rstrip(" :")
+    return _REPEATED.sub("", _WRAPPED.sub("", text.splitlines()[0])) if text else type(error).__name__

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
-from workspace import EDGE_WINDOW, Workspace
+from workspace import EDGE_WINDOW, PROJECT, Workspace
 
 from ci_signals.cli import app
 
@@ -35,9 +36,13 @@ def test_every_command_and_option_has_help(path: str, command: Any) -> None:
         (["--target", "nowhere", "sql", "select 1"], "choose one of embedded, server, cloud"),
         (["--project-dir", "/", "sql", "select 1"], "no dbt_project.yml"),
         (["sql", "select nonsense"], "nonsense"),
-        (["sql", "drop table int_window"], "readonly"),
-        (["sql", "insert into int_window select * from int_window"], "readonly"),
+        (["sql", "drop table int_window"], "it runs no DROP"),
         (["sql", "select 1 into outfile 'x.csv'"], "not read-only"),
+        (["sql", "select * from fct_signal_event"], "Maybe you meant ci_signals.fct_signal_events?"),
+        (["sql", "select sha from fct_signal_events"], "Maybe you meant: head_sha."),
+        (["sql", "select 1 format CVS"], "Unknown format CVS"),
+        (["sql", "select 1 format CSV", "--format", "json"], "FORMAT CSV in the query and --format json"),
+        (["sql", "@no_such_file.sql"], "No such file or directory: no_such_file.sql"),
         (["sql", "select '\udcff'"], "is neither UTF-8 nor the name of a file"),
     ],
 )
@@ -51,6 +56,20 @@ def test_sql_prints_every_format(edge: Workspace) -> None:
     assert edge.signals("sql", query, "--format", "csv").stdout == '"source","signals"\n"job",12\n"test",24\n'
     lines = edge.signals("sql", f"{query};", "--format", "json").stdout.splitlines()
     assert lines == ['{"source":"job","signals":12}', '{"source":"test","signals":24}']
+
+
+def test_sql_takes_the_query_of_a_file_and_of_standard_input(edge: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "query.sql").write_text("select 'é' as letter\nformat TSV -- as it says\n;\n")
+    assert edge.signals("sql", f"@{tmp_path / 'query.sql'}").stdout == "é\n"
+    done = subprocess.run(
+        [str(edge.bin / "signals"), "sql", "-", "--format", "csv"],
+        env=edge.environment,
+        cwd=PROJECT,
+        input=b"select 7 as n",
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b'"n"\n7\n'
 
 
 def test_a_query_may_be_longer_than_the_name_of_a_file(edge: Workspace) -> None:

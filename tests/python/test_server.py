@@ -121,7 +121,10 @@ def test_every_command_says_the_same(local: Workspace, remote: Workspace, comman
 
 
 def test_sql_cannot_write(remote: Workspace) -> None:
-    assert "readonly" in remote.refused("sql", "drop table int_window")
+    assert "it runs no DROP" in remote.refused("sql", "drop table int_window")
+    for query in ("select 1 settings readonly = 0", "describe table url('http://127.0.0.1:1/')"):
+        remote.refused("sql", query)
+    assert remote.rows("select 1 as one settings max_threads = 1") == [{"one": 1}]
 
 
 @pytest.mark.slow
