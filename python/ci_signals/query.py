@@ -34,6 +34,8 @@ def print_query(settings: Settings, query: str, query_format: QueryFormat | None
     text = _read_query(query)
     with open_reader(settings, read_only=True) as reader:
         client = reader.client
+        if settings.is_embedded and not reader.tables:
+            client.database = "system"  # the engine takes an unknown name in `default` for that of a file
         client.set_client_setting("output_format_pretty_color", 0)
         # 2 allows a server's own client settings beside it; neither allows a write
         client.set_client_setting("readonly", 1 if settings.is_embedded else 2)

@@ -110,6 +110,12 @@ def test_workflow_that_never_ran_is_one_clear_line(loaded_edge: Workspace) -> No
     assert not loaded_edge.site.exists()
 
 
+def test_sql_on_an_empty_store_says_that_the_table_is_unknown(workspace: Workspace) -> None:
+    assert "Unknown table expression identifier 'dim_signals'" in workspace.refused(
+        "sql", "select * from dim_signals"
+    )
+
+
 def test_empty_store_builds_and_says_that_there_is_nothing(workspace: Workspace) -> None:
     done = workspace.build("--select", "tag:signals tag:compile")
     assert "no commits" in done.stderr
