@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import signal
 import socket
+import struct
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +17,7 @@ import pytest
 from workspace import Workspace
 
 from ci_signals.serve import HOST, open_server
+from ci_signals.site.policy import CONTENT_POLICY
 
 
 @pytest.fixture
@@ -28,6 +32,10 @@ def site(tmp_path: Path) -> Path:
     (site / "link.txt").symlink_to(tmp_path / "secret.txt")
     (site / "out").symlink_to(tmp_path)
     (site / "circle").symlink_to(site / "circle")
+    (site / "device").symlink_to("/dev/zero")
+    os.mkfifo(site / "pipe")
+    (site / "folder").mkdir()
+    os.mkfifo(site / "folder" / "index.html")
     return site
 
 
@@ -61,6 +69,36 @@ def test_pages_and_files_are_served_fresh(port: int) -> None:
     assert (status, headers["Content-Type"]) == (200, "application/jsonl")
 
 
+def test_pages_may_load_nothing_but_files_of_the_site(port: int) -> None:
+    policy = get(port, "/")[1]["Content-Security-Policy"]
+    assert policy == f"{CONTENT_POLICY}; frame-ancestors 'self'"
+    assert "unsafe" not in policy
+    assert get(port, "/nope")[1]["Content-Security-Policy"] == policy
+
+
+def test_a_file_is_sent_whole_and_says_so(port: int) -> None:
+    status, headers, body = get(port, "/index.html", Range="bytes=2-4")
+    assert (status, headers["Accept-Ranges"], body) == (200, "none", b"<title>here</title>")
+
+
+def test_a_client_that_resets_gives_no_traceback(
+    port: int, site: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (site / "large.bin").write_bytes(bytes(30_000_000))
+    for path in ("/large.bin", "/index.html"):
+        with socket.create_connection((HOST, port)) as client:
+            # closing sends a reset
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            client.recv(1)
+        with socket.create_connection((HOST, port)) as client:  # before it has asked
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(b"GET ")
+    assert get(port, "/index.html")[0] == 200
+    time.sleep(0.1)
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -70,6 +108,10 @@ def test_pages_and_files_are_served_fresh(port: int) -> None:
             "/link.txt",
             "/out/secret.txt",
             "/circle",
+            "/device",
+            "/pipe",
+            "/folder/",
+            "/folder/index.html",
             "/.new-1/half.html",
             "/signals/%00",
             "/%00",
@@ -87,7 +129,12 @@ def test_nothing_but_the_sites_files_is_served(
 
 
 @pytest.mark.parametrize(
-    ("host", "status"), [("localhost:1", 200), ("127.0.0.1", 200), ("evil.example", 403), ("", 403)]
+    ("host", "status"),
+    [
+        *((name, 200) for name in ("localhost:1", "LOCALHOST", "127.0.0.1")),
+        *((name, 403) for name in ("evil.example", "", "localhost:9@evil", "localhost:", "localhost.evil")),
+        *((name, 403) for name in ("evil@localhost:9", "localhost:1:2", "localhost:1 ", "127.0.0.1/evil")),
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_only_this_machines_names_are_answered(port: int, method: str, host: str, status: int) -> None:

@@ -9,18 +9,23 @@ from typing import Any
 
 import jinja2
 
+from ci_signals.links import github
+from ci_signals.site.policy import CONTENT_POLICY
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_PACKAGE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(content_policy=CONTENT_POLICY, github=github)
+    return environment
 
 
 def render_page(template: str, root: str, **values: Any) -> str:

@@ -8,7 +8,8 @@
     const made = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes || {})) {
       if (value === null || value === undefined || value === false) continue;
-      made.setAttribute(name, value === true ? "" : value);
+      if (name === "style") made.style.cssText = value; // the content policy refuses the attribute
+      else made.setAttribute(name, value === true ? "" : value);
     }
     made.append(...children.filter((child) => child !== null && child !== undefined));
     return made;

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote
 
 from ci_signals.errors import UserError
+from ci_signals.links import github
 from ci_signals.printable import printable_json
 from ci_signals.reader import Reader
 from ci_signals.settings import Settings
@@ -159,4 +159,4 @@ def _time(text: str) -> str:
 
 
 def _job_url(repository: str, event: dict[str, Any]) -> str:
-    return f"https://github.com/{quote(repository)}/actions/runs/{event['wf_run_id']}/job/{event['job_id']}"
+    return github(repository, "actions", "runs", event["wf_run_id"], "job", event["job_id"])
