@@ -18,8 +18,11 @@ PIP_AUDIT := pip-audit==2.10.1
 PYTEST_OPTIONS := -m "not slow"
 FUZZ_ROUNDS := 0.3
 
-.PHONY: demo test test-models test-all fuzz bench lint format wheel audit clean
+.PHONY: help demo test test-models test-all fuzz bench lint format wheel audit clean
 .DEFAULT_GOAL := demo
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name it with make PYTHON=..." >&2; exit 1; }
@@ -33,35 +36,31 @@ $(VENV)/.dev: $(VENV)/.run
 	$(INSTALL) -e '.[dev]'
 	touch $@
 
-# Load the bundled rows and traces, build both tracks, write site/.
-demo: $(VENV)/.run
+demo: $(VENV)/.run ## load the bundled rows and traces, build both tracks, write site/
 	$(BIN)/signals load ci $(SAMPLE)/ci
 	for trace in $(SAMPLE)/traces/*/; do $(BIN)/signals load trace $$trace || exit 1; done
 	$(BIN)/signals build --as-of $(SAMPLE_AS_OF) --output site
 	@echo
 	@echo "Open site/index.html in a browser."
 
-# dbt build with its unit and data tests on the bundled data, the checks, then pytest.
-test: $(VENV)/.dev
+test: $(VENV)/.dev ## the checks, dbt build with its tests on the bundled data, then pytest
 	$(MAKE) -j2 --output-sync lint test-models
 	FUZZ_ROUNDS=$(FUZZ_ROUNDS) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
-test-models: $(VENV)/.dev
+test-models: $(VENV)/.dev ## dbt build with its unit and data tests on the bundled data
 	rm -rf $(TEST_STORE)
 	SIGNALS_STORE=$(TEST_STORE) $(BIN)/signals -q load ci $(SAMPLE)/ci
 	for trace in $(SAMPLE)/traces/*/; do SIGNALS_STORE=$(TEST_STORE) $(BIN)/signals -q load trace $$trace || exit 1; done
 	SIGNALS_STORE=$(TEST_STORE) DBT_TARGET_PATH=$(TEST_STORE)/target \
 		$(BIN)/dbt --quiet build --vars '{as_of: "$(SAMPLE_AS_OF)", keep_history: true}'
 
-# All tests: a quarter of an hour.
-test-all:
+test-all: ## all tests, those marked slow too: a quarter of an hour
 	$(MAKE) test PYTEST_OPTIONS= FUZZ_ROUNDS=1
 
-# Fifty times as many damaged files as the suite has, other ones each time; about an hour.
-fuzz: $(VENV)/.dev
+fuzz: $(VENV)/.dev ## fifty times as many damaged files, other ones each time: about an hour
 	FUZZ_ROUNDS=50 $(BIN)/pytest -q tests/python/reliability/test_fuzz_ci.py tests/python/reliability/test_fuzz_traces.py
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev ## ruff, sqlfmt, sqlfluff, mypy and deno
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfmt --check --quiet $(SQL)
@@ -70,27 +69,24 @@ lint: $(VENV)/.dev
 	$(BIN)/deno lint
 	$(BIN)/deno fmt --check
 
-format: $(VENV)/.dev
+format: $(VENV)/.dev ## format Python, SQL, scripts and style sheets
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfmt --quiet $(SQL)
 	$(BIN)/deno fmt --quiet
 
-# Seconds, rows and peak memory per stage on generated data; takes some minutes.
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev ## seconds, rows and peak memory per stage on generated data: some minutes
 	$(BIN)/python tests/bench/bench_signals.py
 	$(BIN)/python tests/bench/bench_traces.py
 
-# dist/: the package with the dbt project inside, and its source.
-wheel: $(BIN)/python
+wheel: $(BIN)/python ## dist/: the package with the dbt project inside, and its source
 	$(INSTALL) hatchling
 	$(BIN)/hatchling build
 
-# Known vulnerabilities of the pinned versions; asks PyPI's advisory service, and fails when it cannot.
-audit: $(BIN)/python
+audit: $(BIN)/python ## known vulnerabilities of the pins; asks PyPI's advisory service, fails when it cannot
 	$(PYTHON) -m venv $(VENV)/audit
 	$(VENV)/audit/bin/pip install --quiet --disable-pip-version-check $(PIP_AUDIT)
 	$(VENV)/audit/bin/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
 
-clean:
+clean: ## remove what these made: .venv, dist, stores, site, target, logs
 	rm -rf $(VENV) dist .signals $(TEST_STORE) site target logs

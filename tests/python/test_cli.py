@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,12 @@ def test_every_command_and_option_has_help(path: str, command: Any) -> None:
     assert command.help, path
     for parameter in command.params:
         assert getattr(parameter, "help", None), f"{path} {parameter.name}"
+
+
+def test_make_help_lists_every_target() -> None:
+    listed = subprocess.run(["make", "help"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    targets = re.findall(r"^\.PHONY: (.*)$", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+    assert sorted(line.split()[1] for line in listed.splitlines()) == sorted(targets[0].split())
 
 
 @pytest.mark.parametrize(
