@@ -37,7 +37,7 @@ def dump(server: Endpoint) -> dict[str, str]:
 def test_killed_in_a_build(built: Workspace, server: Endpoint) -> None:
     before, written = dump(server), (built.site / "signals.jsonl").read_bytes()
     window = ("--hours", 12, "--as-of", "2026-11-19T00:00:00")
-    accident = Accident(b"insert into `ci_signals`.`fct_signal_events", then=server.kill)
+    accident = Accident(b"insert into `ci_signals`.`int_signal_events", then=server.kill)
     with server_front(server.port, accident=accident) as port:
         said = through(built, server, port).refused(
             "build", "--select", "tag:signals", "--output", built.site, *window
@@ -59,7 +59,7 @@ def test_killed_in_a_build(built: Workspace, server: Endpoint) -> None:
 
 def test_cut_off_while_files_are_written(built: Workspace, server: Endpoint) -> None:
     written = (built.site / "signals.jsonl").read_bytes()
-    accident = Accident(b"from `ci_signals`.`fct_signals_nested`", cut=True)
+    accident = Accident(b"from fct_signals_nested", cut=True)
     with server_front(server.port, accident=accident) as port:
         said = through(built, server, port).refused("render", "--output", built.site)
     assert accident.happened

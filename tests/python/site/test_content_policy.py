@@ -16,8 +16,8 @@ from workspace import PROJECT
 
 from ci_signals.links import github
 from ci_signals.serve import HOST, open_server
+from ci_signals.site.grid import BreakingCommit, SignalsCard
 from ci_signals.site.index import render_index
-from ci_signals.site.signals import BreakingCommit, SignalsCard
 
 TEMPLATES = PROJECT / "python/ci_signals/templates"
 HOSTILE = ("../../../attacker/repo?x=#", '"><script>', "a b\\c", "%2e%2e/x", "é🔥", "javascript:alert(1)", "")
