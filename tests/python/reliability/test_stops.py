@@ -49,17 +49,19 @@ def test_a_stopped_query_ends_at_once(stopped: Workspace, how: signal.Signals) -
 
 def test_a_stopped_load_can_be_run_again(stopped: Workspace, tmp_path: Path) -> None:
     row = {"job_id": 77, "file": "x.py", "failure": [], "error": [], "time_inserted": "2026-11-20 10:00:00"}
-    rows = (json.dumps(row | {"name": f"test_{number}"}) for number in range(300_000))
+    rows = (json.dumps(row | {"name": f"test_{number}"}) for number in range(600_000))
     file = tmp_path / "test_run_s3.jsonl"
     file.write_text("\n".join(rows))
-    ended, said, seconds = stop(stopped.start("load", "ci", file), signal.SIGINT, after=1.5)
+    process = stopped.start("load", "ci", file)
+    wait_until_locked(stopped.folder / "store", process)
+    ended, said, seconds = stop(process, signal.SIGINT, after=0.2)
     assert (ended, said) == (130, "error: interrupted\n")
     assert seconds < 30
-    assert "300,000 rows read" in stopped.signals("load", "ci", file).stderr
+    assert "600,000 rows read" in stopped.signals("load", "ci", file).stderr
     found = stopped.rows(
         "select count() as n, uniqExact(name) as names from ci_raw.test_run_s3 where job_id = 77"
     )
-    assert found == [{"n": 300_000, "names": 300_000}]
+    assert found == [{"n": 600_000, "names": 600_000}]
 
 
 def test_while_a_build_runs_other_commands_are_refused(stopped: Workspace, edge: Workspace) -> None:
