@@ -86,9 +86,6 @@ class Workspace:
         self, program: str, *arguments: object, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """Run a file of programs/ on this workspace's store."""
-        if "\n" in program:  # a text: test_documentation.py still has one
-            (self.folder / "program.py").write_text(program)
-            program = str(self.folder / "program.py")
         return self._run([sys.executable, str(PROGRAMS / program), *map(str, arguments)], check)
 
     def build(self, *arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
