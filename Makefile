@@ -39,7 +39,7 @@ $(VENV)/.dev: $(VENV)/.run
 demo: $(VENV)/.run ## load the bundled rows and traces, build both tracks, write site/
 	$(BIN)/signals load ci $(SAMPLE)/ci
 	for trace in $(SAMPLE)/traces/*/; do $(BIN)/signals load trace $$trace || exit 1; done
-	$(BIN)/signals build --as-of $(SAMPLE_AS_OF) --output site
+	$(BIN)/signals build --as-of latest --output site
 	@echo
 	@echo "Open site/index.html in a browser."
 

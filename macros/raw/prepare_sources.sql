@@ -10,5 +10,6 @@
             {% endif %}
             {% do check_sources() %}
         {% endif %}
+        {% do check_window() %}
     {% endif %}
 {% endmacro %}

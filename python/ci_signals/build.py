@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ci_signals.console import Console
 from ci_signals.dbt_runner import dbt_ready, run_dbt
-from ci_signals.errors import UserError
+from ci_signals.errors import NO_DATA, UserError
 from ci_signals.export import write_exports
 from ci_signals.output import staged
-from ci_signals.reader import Reader, open_reader
+from ci_signals.reader import open_reader
 from ci_signals.settings import Settings
 from ci_signals.site.dictionary import PAGE as DICTIONARY
 from ci_signals.site.quality import read_checks, warn_of_quality
 from ci_signals.site.render import render_site
-from ci_signals.warehouse import qualified
-from ci_signals.window import read_window
+from ci_signals.warehouse import open_client
+from ci_signals.window import check_finished, check_unchanged, is_finished, moment, read_window
 
 # Unit tests, key tests of seeds, steps and reports, and lists of the values that a model may give
 # check the project's code and not the data: `make test` and `dbt build` run them. Nodes that only
@@ -50,8 +49,8 @@ class WindowOptions:
     """What to build. None and () stand for the variables in dbt_project.yml.
 
     repository: OWNER/NAME. workflows: names. hours: length of the window, which ends at
-    `as_of`. as_of: ISO 8601, UTC when it names no zone. keep_history: whether commits stay in
-    fct_signal_event_history when they leave the window.
+    `as_of`. as_of: as `moment` reads it. keep_history: whether commits stay in
+    fct_signal_event_history when they leave the window. allow_empty: build without commits, too.
     """
 
     repository: str | None = None
@@ -59,10 +58,11 @@ class WindowOptions:
     hours: int | None = None
     as_of: str | None = None
     keep_history: bool | None = None
+    allow_empty: bool = False
 
     def variables(self) -> dict[str, Any]:
         """The options as dbt variables. Raises UserError for a malformed repository or time."""
-        variables: dict[str, Any] = {}
+        variables: dict[str, Any] = {"empty_window": "allow" if self.allow_empty else "refuse"}
         if self.repository is not None:
             if not _REPOSITORY.fullmatch(self.repository):
                 raise UserError(f"--repo {self.repository!r} is not OWNER/NAME")
@@ -72,7 +72,7 @@ class WindowOptions:
         if self.hours is not None:
             variables["lookback_hours"] = self.hours
         if self.as_of is not None:
-            variables["as_of"] = _utc(self.as_of)
+            variables["as_of"] = moment(self.as_of)
         return variables
 
 
@@ -81,21 +81,31 @@ def build_project(
 ) -> None:
     """Run dbt build over the selected models, then write `output`.
 
-    Raises UserError with exit code 1 when a dbt test failed, and 2 when the build could not
-    run. In both cases `output` stays as it was.
+    Without `select` a track that has neither rows nor tables is left out. Raises UserError with
+    exit code 1 when a dbt test failed, 3 when there is nothing to build from, and 2 when the
+    build could not run. In all cases `output` stays as it was.
     """
     started = time.monotonic()
-    command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS]
-    if select:
-        # run a data test only when everything it reads is built
-        command += ["--indirect-selection", "buildable", "--select", select]
     # not part of the window: it decides which models exist, so dbt has to parse the project again
     project_vars = {} if window.keep_history is None else {"keep_history": window.keep_history}
     variables = window.variables()
     with dbt_ready(settings):
+        command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS]
+        if select:
+            # run a data test only when everything it reads is built
+            command += ["--indirect-selection", "buildable", "--select", select]
+        elif not window.allow_empty:
+            command += _tracks_left_out(settings, console)
         run_dbt(settings, command, console, variables, project_vars)
-        _check_workflows(settings, console, window.workflows)
+        _warn_of_workflows(settings, console, window.workflows)
         console.say(f"dbt build: {time.monotonic() - started:.1f} s")
+        with open_reader(settings) as reader:
+            is_whole = is_finished(reader)
+        if select and not is_whole:
+            console.warn(
+                "only some models of this window were built: the site and the files stay as they were"
+            )
+            return
         render_output(settings, console, output)
 
 
@@ -106,52 +116,69 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
     """
     started = time.monotonic()
     with open_reader(settings) as reader:
-        _warn_of_empty_window(reader, console)
+        check_finished(reader)
+        window = read_window(reader)
         checks = read_checks(reader)
         with staged(output) as stage:
             write_exports(reader, stage, console)
             render_site(reader, stage, console, checks, settings.manifest)
             has_dictionary = (stage / DICTIONARY).exists()
+            check_unchanged(reader, window)
         if not has_dictionary:
             (output / DICTIONARY).unlink(missing_ok=True)
         warn_of_quality(checks, console)
+    if window and not window.commits:
+        console.warn("no data: the window has no commits, and the pages say so")
     console.say(f"site: {output / 'index.html'} ({time.monotonic() - started:.1f} s)")
 
 
-def _check_workflows(settings: Settings, console: Console, workflows: tuple[str, ...]) -> None:
-    """Warn of a workflow without jobs in the window. Raises UserError for one that never had a job."""
+# The raw tables of a track (database, name: variables or names), and a model that shows that it was built.
+_TRACKS = (
+    ("signals", "ci_database", ("push_table", "workflow_job_table", "test_run_table"), "int_window"),
+    ("compile", "load_database", ("trace_loads",), "dim_traces"),
+)
+
+
+def _tracks_left_out(settings: Settings, console: Console) -> list[str]:
+    """Options that leave out a track without rows that was never built; it would make empty tables.
+
+    Raises UserError when no track has rows or tables.
+    """
+    rows = (
+        "select count() from system.tables where database = {database:String}"
+        " and name in {names:Array(String)} and (total_rows is null or total_rows > 0)"
+    )
+    tables = "select count() from system.tables where database = {database:String} and name = {name:String}"
+    empty = []
+    with open_client(settings) as client:
+        for track, database, names, model in _TRACKS:
+            raw = {
+                "database": settings.project_vars[database],
+                "names": [settings.project_vars.get(name, name) for name in names],
+            }
+            built = {"database": settings.database, "name": model}
+            has_rows, has_tables = (
+                client.query(query, parameters=values).first_row[0]
+                for query, values in ((rows, raw), (tables, built))
+            )
+            if not (has_rows or has_tables):
+                empty.append(track)
+    if len(empty) == len(_TRACKS):
+        raise UserError(
+            "no data: nothing is loaded; start with signals load ci or signals load trace", NO_DATA
+        )
+    for track in empty:
+        console.say(f"the {track} track is left out: nothing of it is loaded")
+    return [f"tag:{track}" for track in empty]
+
+
+def _warn_of_workflows(settings: Settings, console: Console, workflows: tuple[str, ...]) -> None:
+    """Warn of a workflow that has no jobs in the window."""
     if not workflows:
         return
-    raw = qualified(settings.project_vars["ci_database"], settings.project_vars["workflow_job_table"])
     with open_reader(settings) as reader:
-        if not reader.has("dim_workflows"):
-            return
-        there = [row["workflow_name"] for row in reader.rows("dim_workflows", "workflow_name")]
-        missing = [workflow for workflow in workflows if workflow not in there]
-        # no model reads rows from before the window
-        found = f"select distinct workflow_name from {raw} where workflow_name in {{missing:Array(String)}}"
-        known = {name for (name,) in reader.client.query(found, parameters={"missing": missing}).result_rows}
-    for workflow in missing:
-        if workflow not in known:
-            raise UserError(f"no workflow {workflow!r}; the window has jobs of: {', '.join(there) or 'none'}")
-        console.warn(f"no jobs of workflow {workflow} in the window")
-
-
-def _warn_of_empty_window(reader: Reader, console: Console) -> None:
-    window = read_window(reader)
-    if window and not window.commits:
-        console.warn(
-            f"no commits of {window.repository} on {window.branch_ref}"
-            f" from {window.starts_at:%Y-%m-%d %H:%M:%S} to {window.as_of:%Y-%m-%d %H:%M:%S} (UTC);"
-            " load CI rows, or choose another --repo, --as-of or --hours"
-        )
-
-
-def _utc(text: str) -> str:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UserError(f"--as-of {text!r} is not a time: write it as 2026-11-20T12:00:00") from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+        if reader.has("dim_workflows"):
+            there = [row["workflow_name"] for row in reader.rows("dim_workflows", "workflow_name")]
+            for workflow in workflows:
+                if workflow not in there:
+                    console.warn(f"no jobs of workflow {workflow} in the window")

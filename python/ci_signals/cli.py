@@ -127,7 +127,12 @@ def build(
     ] = None,
     hours: Annotated[int | None, typer.Option(min=1, help="Length of the window.", show_default="24")] = None,
     as_of: Annotated[
-        str | None, typer.Option(help="End of the window, ISO 8601; UTC without a zone.", show_default="now")
+        str | None,
+        typer.Option(
+            help="End of the window: ISO 8601 (UTC without a zone), a date, yesterday, -6h,"
+            " or latest, the time of the newest row.",
+            show_default="now",
+        ),
     ] = None,
     output: Output = Path("site"),
     select: Annotated[
@@ -142,11 +147,14 @@ def build(
             show_default="var keep_history, off",
         ),
     ] = None,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Build a window without commits, too.")
+    ] = False,
 ) -> None:
     """Run dbt build, then write signals.jsonl, the other files and the site from the finished tables."""
     from ci_signals.build import WindowOptions, build_project
 
-    window = WindowOptions(repo, tuple(workflow or ()), hours, as_of, keep_history)
+    window = WindowOptions(repo, tuple(workflow or ()), hours, as_of, keep_history, allow_empty)
     build_project(context.obj.settings, context.obj.console, window, select, output)
 
 

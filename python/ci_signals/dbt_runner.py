@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci_signals.console import Console
-from ci_signals.errors import UserError
+from ci_signals.errors import NO_DATA, UserError
 from ci_signals.process import check_stopped, signals_noted
 from ci_signals.settings import Settings
 from ci_signals.store import connect_store
@@ -117,16 +117,17 @@ def run_dbt(
             console.warn(f"cannot write {error.filename}: {error.strerror}")
     check_stopped()
     if outcome.success and getattr(outcome.result, "results", None) == []:
-        raise UserError(f"nothing in the project matches: dbt {shlex.join(command)}")
+        asked = command[command.index("--select") :] if "--select" in command else command
+        raise UserError(f"nothing in the project matches {shlex.join(asked)}")
     if not outcome.success:
         _check_server_still_there(settings)
     if said:
-        raise UserError(_stopped(said[0], settings))
+        raise _stopped(said[0], settings)
     problems = _problems(outcome.result)
     if problems:
         raise _failure(problems, console)
     if outcome.exception is not None:
-        raise UserError(_stopped(str(outcome.exception), settings))
+        raise _stopped(str(outcome.exception), settings)
     if not outcome.success:
         raise UserError(f"dbt {command[0]} failed; `signals --verbose {command[0]}` shows what dbt says")
 
@@ -175,16 +176,21 @@ def has_current_manifest(settings: Settings) -> bool:
     return is_whole and all(path.stat().st_mtime < written for path in settings.project_files())
 
 
-def _stopped(text: str, settings: Settings) -> str:
+def _stopped(text: str, settings: Settings) -> UserError:
     """Why dbt stopped before it built anything, without dbt's list of its own macros."""
-    text = re.sub(r"^\w+ Error in operation \S+ \(\S+\) ", "", _one_line(text).split(" > in macro ")[0])
+    text = re.sub(
+        r"^\w+ Error in operation \S+ \(\S+\) ", "", _one_line(text).split(" > in macro ")[0]
+    ).strip()
     if f"Failed to create {settings.database} database" in text:
-        return (
+        return UserError(
             f"user {settings.output.get('user')!r} may not create the database {settings.database}:"
             " let someone who may create it and grant rights on it"
         )
-    # a message of our macro check_sources is complete
-    return text if text.startswith("source ") else f"dbt could not run: {text}"
+    # a message of our macros check_sources and check_window is complete
+    is_ours = text.startswith(("source ", "no "))
+    return UserError(
+        text if is_ours else f"dbt could not run: {text}", NO_DATA if text.startswith("no data: ") else 2
+    )
 
 
 def _failure(problems: list[NodeProblem], console: Console) -> UserError:

@@ -52,7 +52,7 @@ def write_project(source: Path, folder: Path, console: Console) -> None:
     console.say(f"  cd {shlex.quote(str(folder))}")
     console.say("  signals load ci sample/ci")
     console.say("  signals load trace sample/traces/05_failures")
-    console.say(f"  signals build --as-of {SAMPLE_AS_OF}")
+    console.say("  signals build --as-of latest")
 
 
 def _files(source: Path) -> Iterator[tuple[Path, Path]]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ci_signals.errors import UserError
 from ci_signals.reader import Reader, open_reader, select
 from ci_signals.settings import Settings
+from ci_signals.window import check_finished
 
 
 class SignalStatus(StrEnum):
@@ -75,9 +76,11 @@ class Signal(NamedTuple):
 def extract(settings: Settings) -> list[Signal]:
     """Every signal of the last build, in order of (source, workflow, base name, key).
 
-    Raises UserError when the signals were never built, or the tables cannot be read.
+    Raises UserError when the signals were never built, not all tables are of one build, or the
+    tables cannot be read.
     """
     with open_reader(settings) as reader:
+        check_finished(reader)
         return read_signals(reader)
 
 

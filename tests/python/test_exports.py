@@ -22,6 +22,7 @@ FILES = {
     "signals.schema.json",
     "events.parquet",
     "events.csv",
+    "build.json",
 }
 
 

@@ -27,8 +27,8 @@ ODD_LOG = """V1121 17:35:01.547000 12933 torch/_dynamo/utils.py:303] {"compilati
 what is this
 """
 LOADED_BY_COMMAND = "12_multirank"
-# What two loads of the same files never share: when they were loaded.
-LOAD_TIMES = {"loaded_at"}
+# What two loads and builds of the same files never share.
+LOAD_TIMES = {"loaded_at", "build_id", "finished_at"}
 
 
 @pytest.fixture(scope="module")

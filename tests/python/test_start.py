@@ -15,7 +15,7 @@ PARSED_ANEW = "Unable to do partial parsing"
 
 
 def test_another_window_or_store_does_not_parse_the_project_anew(workspace: Workspace) -> None:
-    build = ("-v", "build", "--select", "int_window", "--output", workspace.site)
+    build = ("-v", "build", "--allow-empty", "--select", "+int_window", "--output", workspace.site)
     first = workspace.signals(*build, "--as-of", AS_OF)
     assert "int_window" in first.stdout
     manifest = workspace.folder / "target" / "manifest.json"

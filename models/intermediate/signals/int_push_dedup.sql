@@ -4,15 +4,7 @@ with
 
     bounds as (select * from {{ ref("int_window") }}),
 
-    window_pushes as (
-        select commits, pushed_at
-        from pushes
-        where
-            ref = (select branch_ref from bounds)
-            and repository = (select repository from bounds)
-            and pushed_at >= (select starts_at from bounds)
-            and pushed_at <= (select as_of from bounds)
-    ),
+    window_pushes as (select commits, pushed_at from pushes where {{ pushed_in_window("bounds") }}),
 
     -- a push of several commits (ghstack) carries them oldest first, often with equal timestamps
     pushed_commits as (

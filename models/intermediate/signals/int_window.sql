@@ -1,21 +1,11 @@
 -- one row: the window of this build. A table, because `now` must be the same moment for the whole build
 {{ config(materialized="table") }}
 
-with
-    chosen as (
-        select
-            {% if window_var("as_of") %}
-                parseDateTime64BestEffort({{ sql_string(window_var("as_of")) }}, 9, 'UTC')
-            {% else %} now64(9, 'UTC')
-            {% endif %} as as_of,
-            toUInt32({{ window_var("lookback_hours") | int }}) as lookback_hours
-    )
+{% set pushes = ref("stg_ci__pushes") %}
+{% set jobs = ref("stg_ci__workflow_jobs") %}
+{% set test_runs = ref("stg_ci__test_runs") %}
 
-select
-    as_of,
-    as_of - toIntervalHour(lookback_hours) as starts_at,
-    lookback_hours,
-    {{ sql_string(window_var("repository")) }} as repository,
-    {{ sql_string(window_var("branch_ref")) }} as branch_ref,
-    {{ sql_string_array(window_var("workflows")) }} as workflows
-from chosen
+with bounds as ({{ window_bounds(pushes, jobs, test_runs) }})
+
+select *, '{{ invocation_id }}' as build_id
+from bounds

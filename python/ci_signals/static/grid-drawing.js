@@ -73,7 +73,9 @@
     function showNothing() {
       const text = signals.length
         ? "No signal matches these filters. "
-        : "No job or test failed in this window, so there are no signals.";
+        : grid.summary.finished_jobs
+        ? "No job or test failed in this window, so there are no signals."
+        : "No data: no job of this window has ended.";
       const reset = element("button", { type: "button" }, "Show all signals");
       reset.addEventListener("click", () => grid.change({ state: "", workflow: "", text: "" }));
       box.replaceChildren(element("p", { class: "nothing" }, text, signals.length ? reset : null));

@@ -17,8 +17,11 @@ select
     toUInt32(72) as lookback_hours,
     'pytorch/pytorch' as repository,
     'refs/heads/main' as branch_ref,
-    cast([] as Array(String)) as workflows
+    cast([] as Array(String)) as workflows,
+    'large' as build_id
 """
+
+JOBS_TABLE = "create table int_window_jobs engine = MergeTree order by tuple() as select 0 as is_pending"
 
 COMMITS_TABLE = """
 create table int_push_dedup engine = MergeTree order by commit_rank as
@@ -100,7 +103,7 @@ left anti join int_signal_events as e on s.signal_id = e.signal_id and c.commit_
 def main() -> None:
     client = connect_store(os.environ["SIGNALS_STORE"])
     client.command(f"create database {DATABASE}")
-    for statement in (WINDOW, COMMITS_TABLE, EVENTS, GAPS):
+    for statement in (WINDOW, JOBS_TABLE, COMMITS_TABLE, EVENTS, GAPS):
         client.command(f"use {DATABASE}")
         client.command(statement.format(commits=COMMITS, signals=SIGNALS))
     client.close()

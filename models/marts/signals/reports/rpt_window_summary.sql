@@ -8,6 +8,10 @@ with
 
     window_commits as (select count() as commits from {{ ref("dim_commits") }}),
 
+    window_jobs as (
+        select count() as jobs, countIf(not is_pending) as finished_jobs from {{ ref("int_window_jobs") }}
+    ),
+
     totals as (
         select
             count() as all_signals,
@@ -25,7 +29,10 @@ select
     bounds.starts_at as starts_at,
     bounds.as_of as as_of,
     bounds.lookback_hours as lookback_hours,
+    bounds.build_id as build_id,
     window_commits.commits as commits,
+    window_jobs.jobs as jobs,
+    window_jobs.finished_jobs as finished_jobs,
     totals.all_signals as signals,
     totals.failing_signals as failing_signals,
     totals.flaky_signals as flaky_signals,
@@ -33,4 +40,5 @@ select
     totals.pending_signals as pending_signals
 from bounds
 cross join window_commits
+cross join window_jobs
 cross join totals
