@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ci_signals.build_lock import one_build
 from ci_signals.console import Console
 from ci_signals.dbt_runner import dbt_ready, run_dbt
 from ci_signals.errors import NO_DATA, UserError
@@ -89,14 +90,15 @@ def build_project(
     # not part of the window: it decides which models exist, so dbt has to parse the project again
     project_vars = {} if window.keep_history is None else {"keep_history": window.keep_history}
     variables = window.variables()
-    with dbt_ready(settings):
-        command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS]
+    with dbt_ready(settings), one_build(settings):
+        left_out = [] if select or window.allow_empty else _tracks_without_rows(settings)
+        command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS, *(f"tag:{track}" for track in left_out)]
         if select:
             # run a data test only when everything it reads is built
             command += ["--indirect-selection", "buildable", "--select", select]
-        elif not window.allow_empty:
-            command += _tracks_left_out(settings, console)
         run_dbt(settings, command, console, variables, project_vars)
+        for track in left_out:
+            console.say(f"the {track} track is left out: nothing of it is loaded")
         _warn_of_workflows(settings, console, window.workflows)
         console.say(f"dbt build: {time.monotonic() - started:.1f} s")
         with open_reader(settings) as reader:
@@ -139,8 +141,8 @@ _TRACKS = (
 )
 
 
-def _tracks_left_out(settings: Settings, console: Console) -> list[str]:
-    """Options that leave out a track without rows that was never built; it would make empty tables.
+def _tracks_without_rows(settings: Settings) -> list[str]:
+    """The tracks that have no rows and were never built: they would only make empty tables.
 
     Raises UserError when no track has rows or tables.
     """
@@ -167,9 +169,7 @@ def _tracks_left_out(settings: Settings, console: Console) -> list[str]:
         raise UserError(
             "no data: nothing is loaded; start with signals load ci or signals load trace", NO_DATA
         )
-    for track in empty:
-        console.say(f"the {track} track is left out: nothing of it is loaded")
-    return [f"tag:{track}" for track in empty]
+    return empty
 
 
 def _warn_of_workflows(settings: Settings, console: Console, workflows: tuple[str, ...]) -> None:
