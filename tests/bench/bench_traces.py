@@ -95,11 +95,10 @@ def main() -> None:
     python = sys.executable
     dbt = str(Path(python).with_name("dbt"))
     # the tables exist and dbt has parsed the project, as for anybody's second trace
-    empty = folder / "empty.log"
-    empty.write_bytes(b"")
+    first = next(SAMPLE.glob("05_failures/*.log.gz"))
     load = [python, "-m", "ci_signals", "--quiet", "load", "trace"]
     build = [dbt, "--quiet", "run", "--select", "tag:compile"]
-    subprocess.run([*load, str(empty)], env=environment, cwd=PROJECT, check=True)
+    subprocess.run([*load, str(first), "--name", "big"], env=environment, cwd=PROJECT, check=True)
     subprocess.run(
         [dbt, "--quiet", "seed", "--select", "tag:compile"], env=environment, cwd=PROJECT, check=True
     )

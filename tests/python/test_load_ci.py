@@ -119,6 +119,23 @@ def test_bad_rows_are_set_aside_with_their_reason(loaded: Workspace, tmp_path: P
     assert names == [{"name": "quoted id"}, {"name": "test_a"}]
 
 
+def test_files_without_a_usable_row_are_an_error_or_named(loaded: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    bad = write(tmp_path / "bad" / "push.jsonl", b"{not json", [1])
+    worse = write(tmp_path / "bad" / "test_run_s3.jsonl", RUN | {"job_id": 0})
+    listed = f"{bad} (not JSON), {worse} (job_id is missing or empty)"
+    said = loaded.refused("--quiet", "load", "ci", tmp_path / "bad")
+    assert said == f"error: no row of {listed} can be used\n"
+    count = f"select count() as n from ci_raw.rejected_rows final where startsWith(file, '{tmp_path}')"
+    assert loaded.rows(count) == [{"n": 3}]
+
+    write(tmp_path / "bad" / "workflow_job.jsonl", JOB | {"id": 5000})
+    done = loaded.signals("load", "ci", tmp_path / "bad")
+    assert f"warning: no row of 2 of 3 files can be used: {listed}" in done.stderr
+    # an export of a quiet hour holds no rows
+    assert "0 rows read" in loaded.signals("load", "ci", write(tmp_path / "push.jsonl")).stderr
+
+
 def test_times_with_zones_are_the_same_moment(loaded: Workspace, tmp_path: Path) -> None:
     zoned = {"created_at": "2026-11-20T12:00:00+02:00", "started_at": "2026-11-20T10:01:00Z"}
     file = write(tmp_path / "workflow_job.jsonl", JOB | zoned | {"id": 4000})

@@ -74,8 +74,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         "{{ config(tags=['signals']) }} select as_of from {{ ref('int_window') }}"
     )
     (made.folder / "broken/models/intermediate/signals/int_window.sql").write_text("select * from nowhere")
-    (made.folder / "rows").mkdir()
-    (made.folder / "rows/push.jsonl").write_text('{"ref": "refs/heads/main"\n')
+    made.done("cp -r sample/ci rows && mkdir useless")
+    (made.folder / "useless/push.jsonl").write_text('{"ref": "refs/heads/main"\n')
+    made.done("cp useless/push.jsonl rows/push.2.jsonl")
     with gzip.open(next(TRACE.glob("*.gz")), "rt") as log:
         (made.folder / "damaged.log").write_text("".join(islice(log, 20)) + "not a record\n")
     (made.folder / "before.jsonl").write_text("".join(edge_signals()))

@@ -98,7 +98,7 @@ class BatchReader:
                     batch.data.append(block.data)
                     batch.size += len(block.data)
                     batch.query = block.query
-                    batch.files[start] = _name(file)
+                    batch.files[start] = file_name(file)
                     batch.others |= others
                     batch.read_on_disk += block.read_on_disk - read_on_disk
                     read_on_disk = block.read_on_disk
@@ -132,6 +132,6 @@ def is_parquet(file: Path) -> bool:
     return Path(bare_name(file)).suffix.lower() == ".parquet"
 
 
-def _name(file: Path) -> str:
-    # a name in bytes that are no UTF-8 is stored with those written out
+def file_name(file: Path) -> str:
+    """The file's name as tables and messages have it: bytes that are no UTF-8 are written out."""
     return os.fsencode(file).decode("utf-8", "backslashreplace")

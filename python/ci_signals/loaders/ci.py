@@ -18,7 +18,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
-from ci_signals.loaders.batches import Batch, BatchReader, is_parquet
+from ci_signals.loaders.batches import Batch, BatchReader, file_name, is_parquet
 from ci_signals.loaders.ci_sql import (
     CountsByFile,
     RawTable,
@@ -77,6 +77,14 @@ class LoadReport:
         )
 
 
+class NothingUsableError(UserError):
+    """Every row of a load was set aside. report: its counts."""
+
+    def __init__(self, text: str, report: LoadReport) -> None:
+        super().__init__(text)
+        self.report = report
+
+
 class _Step(NamedTuple):
     """One batch: the counts of the files that ended in it, its rows, and bytes of files read for it."""
 
@@ -89,14 +97,15 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     """Load every file among `paths` and below its folders; the table is told by the file's name.
 
     Returns the counts over all files. Raises UserError when a path does not exist, a
-    named file has no table or format in its name, no file is found, or some are damaged
-    (the rows before the damage and the other files are loaded by then; loading again is safe).
+    named file has no table or format in its name, no file is found, some are damaged
+    (the rows before the damage and the other files are loaded by then; loading again is safe), or
+    every row was set aside.
     """
     files = _choose_files(paths, console)
     started = time.monotonic()
     database = settings.project_vars["ci_database"]
     rejects = f"{settings.project_vars['load_database']}.rejected_rows"
-    total, rows, damaged = LoadReport(), 0, list[str]()
+    total, rows, damaged, useless = LoadReport(), 0, list[str](), list[Path]()
     has_parquet = any(is_parquet(file) for file, _ in files)
     with (
         open_client(settings) as client,
@@ -116,17 +125,38 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
                 for file, report in step.ended.items():
                     console.say(f"{file}: {report} ({kind})")
                     total += report
+                    if report.read == report.rejected > 0:
+                        useless.append(file)
                 rows += step.rows
                 progress.advance(step.read_on_disk >> 10)
                 speed = rows / (time.monotonic() - started)
                 progress.describe(f"loading, {rows:,} rows, {speed:,.0f} a second, KB")
+        listed = _listed(client, qualified(*rejects.split(".", 1)), useless) if useless else ""
     seconds = time.monotonic() - started
     console.say(f"{total} in {seconds:.1f} s, {total.read / seconds:,.0f} rows a second")
     if total.rejected:
         console.warn(f"{total.rejected:,} rows were rejected; see {rejects} for the reasons")
     if damaged:
         raise UserError("; ".join(damaged))
+    if total.read == total.rejected > 0:
+        raise NothingUsableError(f"no row of {listed} can be used", total)
+    if useless:
+        console.warn(f"no row of {len(useless)} of {len(files)} files can be used: {listed}")
     return total
+
+
+def _listed(client: Client, rejects: str, files: list[Path], most: int = 5) -> str:
+    """The first files, each with the reason for which its first row was set aside, and how many more."""
+    names = [file_name(file) for file in files[:most]]
+    found = client.query(
+        f"select file, argMin(reason, row_number) from {rejects} final"
+        " where file in {files:Array(String)} group by file",
+        parameters={"files": names},
+    )
+    reasons = dict(found.result_rows)
+    named = [f"{name} ({reasons[name]})" for name in names]
+    more = [f"and {len(files) - most} more"] if len(files) > most else []
+    return ", ".join(named + more)
 
 
 def _load_files(client: Client, reader: BatchReader, files: list[Path], rejects: str) -> Iterator[_Step]:

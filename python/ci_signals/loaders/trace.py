@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -32,8 +33,9 @@ def load_trace(
 
     An earlier trace of that name is replaced at the very end, so a load that stops midway
     leaves it in place. Memory does not grow with the files. Raises UserError for a name that
-    cannot be a folder's, for missing or unreadable files, and with `strict` when lines were set
-    aside (exit code 1; the trace is loaded nevertheless).
+    cannot be a folder's, for missing or unreadable files, when no file has a record (no trace is
+    made), and with `strict` when lines were set aside (exit code 1; the trace is loaded
+    nevertheless).
     """
     trace, files = trace_name(paths, name), trace_files(paths)
     database = str(settings.project_vars["load_database"])
@@ -46,11 +48,20 @@ def load_trace(
                 progress.start(sum(file.path.stat().st_size for file in files) // _MEGABYTE)
             for rows in _batches(_rows(load_id, files, progress)):
                 client.raw_insert(lines, _COLUMNS, rows, fmt="RowBinary")
-        reasons = _reasons(client, lines, load_id)
+        counts = _counts(client, lines, load_id)
+        if not any(_records(counts[file.key]) for file in files if file.door != "string_table"):
+            client.command(
+                f"alter table {lines} drop partition {{load:String}}", parameters={"load": load_id}
+            )
+            raise UserError(f"no trace: no record in {_listed(files, counts)}")
         row = string(trace.encode()) + string(load_id.encode()) + uint32(len(files))
         client.raw_insert(loads, ["trace", "load_id", "files"], row, fmt="RowBinary")
         _drop_unnamed(client, settings, database)
-    rejected = _report(console, trace, len(files), reasons)
+    rejected = _report(console, trace, len(files), sum(counts.values(), Counter()))
+    useless = [file for file in files if _is_useless(file, counts[file.key])]
+    if useless:
+        listed = _listed(useless, counts)
+        console.warn(f"trace {trace}: no record in {len(useless)} of {len(files)} files: {listed}")
     if strict and rejected:
         raise UserError(f"{rejected} line(s) of trace {trace} were set aside", exit_code=1)
 
@@ -107,13 +118,40 @@ def _problem(problem: str) -> bytes:
     return string(problem.encode())
 
 
-def _reasons(client: Client, lines: str, load_id: str) -> dict[str, int]:
+def _counts(client: Client, lines: str, load_id: str) -> dict[tuple[int, str], Counter[str]]:
+    """How many lines of each file have which reason to be set aside; '' for good ones."""
     found = client.query(
-        f"select reason, count() as lines from {lines} where load_id = {{load:String}} "
-        "group by reason order by lines desc, reason",
+        f"select source_number, file, reason, count() from {lines} where load_id = {{load:String}}"
+        " group by all order by all",
         parameters={"load": load_id},
     )
-    return {str(reason): int(count) for reason, count in found.result_rows}
+    counts: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    for source, file, reason, lines_of_it in found.result_rows:
+        counts[source, file][reason] = lines_of_it
+    return counts
+
+
+def _records(reasons: Counter[str]) -> int:
+    return reasons[""] + reasons[REPAIRED]
+
+
+def _is_useless(file: TraceFile, reasons: Counter[str]) -> bool:
+    """Whether a file that should have records has none. A trace without guards has an empty guards.jsonl."""
+    return not _records(reasons) and (file.door == "log" or bool(reasons))
+
+
+def _listed(files: list[TraceFile], counts: dict[tuple[int, str], Counter[str]], most: int = 5) -> str:
+    """The first files, each with what is wrong with its lines, and how many more there are."""
+    nothing = {"string_table": "no records"}
+    named = [
+        f"{file.path} ({_why(counts[file.key]) or nothing.get(file.door, 'empty')})" for file in files[:most]
+    ]
+    more = [f"and {len(files) - most} more"] if len(files) > most else []
+    return ", ".join(named + more)
+
+
+def _why(reasons: Counter[str]) -> str:
+    return ", ".join(f"{reason}: {count}" for reason, count in reasons.most_common() if reason)
 
 
 def _drop_unnamed(client: Client, settings: Settings, database: str) -> None:
@@ -140,15 +178,11 @@ def _drop_unnamed(client: Client, settings: Settings, database: str) -> None:
             client.command(f"alter table {lines} drop partition {{load:String}}", parameters=parameters)
 
 
-def _report(console: Console, trace: str, files: int, reasons: dict[str, int]) -> int:
+def _report(console: Console, trace: str, files: int, reasons: Counter[str]) -> int:
     """Print what was loaded. Returns the number of lines that were set aside or repaired."""
-    kept = reasons.pop("", 0)
-    repaired = reasons.get(REPAIRED, 0)
-    console.say(f"trace {trace}: {kept + repaired} records from {files} file(s)")
-    rejected = sum(reasons.values())
+    console.say(f"trace {trace}: {_records(reasons)} records from {files} file(s)")
+    del reasons[""]
+    rejected = reasons.total()
     if rejected:
-        why = ", ".join(f"{reason}: {count}" for reason, count in reasons.items())
-        console.warn(f"trace {trace}: {rejected} line(s) set aside ({why})")
-    elif not kept:
-        console.warn(f"trace {trace}: no records; the files are empty")
+        console.warn(f"trace {trace}: {rejected} line(s) set aside ({_why(reasons)})")
     return rejected

@@ -33,6 +33,11 @@ class TraceFile:
     door: str
     label: str
 
+    @property
+    def key(self) -> tuple[int, str]:
+        """What its rows in `trace_lines` have as source_number and file."""
+        return self.source, self.label
+
 
 def trace_name(paths: list[Path], name: str | None) -> str:
     """The trace's name: `name`, else the name of the only path, without `.log`, `.gz` or `.zst`.

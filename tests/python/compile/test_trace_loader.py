@@ -154,6 +154,48 @@ def test_a_damaged_archive_is_one_line(loads: Loads) -> None:
     assert "Traceback" not in failed.stderr
 
 
+@pytest.fixture(scope="module")
+def useless(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of files without a record: text, nothing, a damaged record, an intermediate folder."""
+    folder = tmp_path_factory.mktemp("useless")
+    (folder / "README.md").write_bytes(b"# A project\n\nNot a log.\n")
+    (folder / "empty.log").write_bytes(b"")
+    (folder / "cut.log").write_bytes(metrics(0)[:-20] + b"\n")
+    (folder / "split").mkdir()
+    (folder / "split" / "guards.jsonl").write_bytes(b"")
+    (folder / "split" / "string_table.json").write_bytes(b'{"0": "a.py"}')
+    return folder
+
+
+def test_files_without_a_record_make_no_trace(loads: Loads, useless: Path) -> None:
+    workspace = loads[0]
+    for names, said in [
+        (["README.md"], "{}/README.md (not a log record: 2)"),
+        (["cut.log"], "{}/cut.log (broken JSON: 1)"),
+        (["split"], "{0}/split/guards.jsonl (empty), {0}/split/string_table.json (no records)"),
+        (["empty.log", "README.md"], "{0}/empty.log (empty), {0}/README.md (not a log record: 2)"),
+    ]:
+        done = workspace.refused("load", "trace", *(useless / name for name in names), "--name", "replaced")
+        assert done == f"error: no trace: no record in {said.format(useless)}\n"
+    # the trace of that name stays, and nothing else does
+    files = "(select files from ci_raw.trace_loads final where trace = 'replaced')"
+    unnamed = "load_id not in (select load_id from stg_compile__traces)"
+    query = f"select {files} as files, count() as n from ci_raw.trace_lines where {unnamed}"
+    assert workspace.rows(query) == [{"files": 1, "n": 0}]
+
+
+def test_files_without_a_record_are_named_and_the_others_load(loads: Loads, useless: Path) -> None:
+    many = [useless / name for name in ("README.md", "empty.log")]
+    for number in range(5):
+        many.append(useless / f"{number}.log")
+        many[-1].write_bytes(b"")
+    said = loads[0].load_trace(*many, FIVE, name="mixed").stderr
+    assert "trace mixed: 452 records from 8 file(s)" in said
+    assert "2 line(s) set aside (not a log record: 2)" in said
+    assert f"no record in 7 of 8 files: {many[0]} (not a log record: 2), {many[1]} (empty)" in said
+    assert said.rstrip().endswith("and 2 more")
+
+
 def test_strict_fails_after_loading(loads: Loads) -> None:
     workspace, said = loads
     assert "6 line(s) set aside" in said["lenient"].stderr
@@ -171,14 +213,14 @@ def load_hostile(workspace: Workspace) -> None:
     folder = workspace.folder
     five, six = (gzip.decompress(path.read_bytes()) for path in (FIVE, SIX))
     (folder / "crlf.log").write_bytes(five.replace(b"\n", b"\r\n"))
-    (folder / "empty.log").write_bytes(b"")
+    (folder / "no_compilations.log").write_bytes(line({"str": ["a.py", 0]}))
     (folder / "two.log.gz").write_bytes(gzip.compress(five + six, 1))
     ca = metrics(5, attempt=1, co_name="ca").replace(b'"frame_id"', b'"compiled_autograd_id": 3, "frame_id"')
     ranks = (
         line({"str": ["a.py", 0]}) + metrics(0) + metrics(1).replace(b'"frame_id"', b'"rank": 1, "frame_id"')
     )
     (folder / "ids.log").write_bytes(ca + ranks + metrics(0) + metrics(0))
-    for name in ("crlf", "empty", "ids"):
+    for name in ("crlf", "no_compilations", "ids"):
         workspace.load_trace(folder / f"{name}.log", name=name)
     workspace.load_trace(folder / "two.log.gz", name="two")
     workspace.load_trace(FIVE, name="five")
@@ -292,8 +334,10 @@ def test_compiled_autograd_ranks_and_repeated_ids(hostile: Workspace) -> None:
     ]
 
 
-def test_an_empty_log_is_a_trace_without_compilations(hostile: Workspace) -> None:
-    rows = hostile.rows("select compilations, failures, rejected_lines from dim_traces where trace = 'empty'")
+def test_a_log_of_other_records_is_a_trace_without_compilations(hostile: Workspace) -> None:
+    rows = hostile.rows(
+        "select compilations, failures, rejected_lines from dim_traces where trace = 'no_compilations'"
+    )
     assert rows == [{"compilations": 0, "failures": 0, "rejected_lines": 0}]
 
 
@@ -316,8 +360,8 @@ def test_pages_of_odd_records(loads: Loads) -> None:
     assert "{&#34;a&#34;:1}" in other
     assert "[!3/5/0_1]" in text("ids/!3_5_0_1/compilation_metrics.html")
     assert "occurrence 3 of this id" in text("ids/0_0_0.3/compilation_metrics.html")
-    assert "The trace has no compilations." in text("empty/index.html")
-    assert "No failures" in text("empty/failures_and_restarts.html")
+    assert "The trace has no compilations." in text("no_compilations/index.html")
+    assert "No failures" in text("no_compilations/failures_and_restarts.html")
 
 
 @pytest.mark.slow

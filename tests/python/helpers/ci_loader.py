@@ -16,7 +16,7 @@ from workspace import FIXTURES, PROJECT, Workspace
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
-from ci_signals.loaders.ci import LoadReport, load_ci
+from ci_signals.loaders.ci import LoadReport, NothingUsableError, load_ci
 from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, open_client
 
@@ -49,6 +49,8 @@ class Loader:
             (folder / name).write_bytes(content)
         try:
             return folder, load_ci(self.settings, Console(quiet=True), [folder]), ""
+        except NothingUsableError as error:
+            return folder, error.report, ""
         except UserError as error:
             return folder, None, str(error)
 

@@ -167,6 +167,7 @@ def test_a_trace_without_pages_is_said(attacked: Attacked) -> None:
 def test_rejected_rows_of_a_hostile_file_name(attacked: Attacked, tmp_path: Path) -> None:
     file = tmp_path / "push'; drop table ci_raw.canary; -- {file:String} %s.jsonl"
     file.write_text("bad\n")
-    attacked.workspace.signals("load", "ci", file)
+    said = attacked.workspace.refused("--quiet", "load", "ci", file)
+    assert said == f"error: no row of {file} (not JSON) can be used\n"
     rows = attacked.workspace.rows("select file, reason from ci_raw.rejected_rows where file like '%canary%'")
     assert rows == [{"file": str(file), "reason": "not JSON"}]
