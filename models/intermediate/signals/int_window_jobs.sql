@@ -3,6 +3,18 @@
 -- thousand jobs, because the engine analyses a view again wherever it is used.
 {{ config(materialized="table") }}
 
+{% set has_rule = "seen_rule in (select rule from test_rules)" %}
+{% set has_failing_rows %}
+    job_id in (
+        select job_id
+        from {{ ref("stg_ci__test_runs") }}
+        where
+            is_failing
+            and inserted_at <= (select as_of from bounds)
+            and job_id {{ in_rows() }} (select job_id from versions where set_aside_reason = '')
+    )
+{% endset %}
+
 with
     versions as (select * from {{ ref("int_job_versions") }}),
 
@@ -51,5 +63,5 @@ select
     seen_rule as rule,
     outcome,
     is_pending,
-    outcome = 'failure' and seen_rule in (select rule from test_rules) as is_test_failure
+    outcome = 'failure' and {{ test_failure_evidence(has_rule, has_failing_rows) }} as is_test_failure
 from with_outcomes
