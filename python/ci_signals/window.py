@@ -33,7 +33,9 @@ class Window:
     finished_jobs: int
     signals: int
     failing_signals: int
+    unseen_signals: int
     flaky_signals: int
+    seen_once_signals: int
     recovered_signals: int
     pending_signals: int
 

@@ -33,7 +33,7 @@ def test_list_json_is_every_signal_with_what_each_commit_said(
     edge: Workspace, listed: list[dict[str, Any]], overview: list[dict[str, Any]]
 ) -> None:
     assert {row["signal_id"] for row in listed} == {row["signal_id"] for row in overview}
-    ranks = {"failing": 0, "flaky": 1, "recovered": 2}
+    ranks = {"failing": 0, "unseen": 1, "flaky": 2, "seen_once": 3, "recovered": 4}
     states = [ranks[row["state"]] for row in listed]
     assert states == sorted(states)
     commits = len(read_jsonl(edge.site / "signals.jsonl")[0]["commits"])
@@ -119,7 +119,7 @@ def test_show_prints_strip_story_events_and_links(edge: Workspace, listed: list[
     signal = listed[0]
     text = edge.signals("show", signal["signal_id"][:8], "--commits", "5").stdout
     assert printable(signal["signal_key"]) in text
-    assert f"{signal['state']}: " in text
+    assert "failing: failed on the " in text
     assert f"broke at {signal['first_failing_sha'][:9]}" in text
     shapes = {"failing": "■", "flaky": "▲", "passing": "○", "pending": "◇", "": "·"}
     assert f"newest {''.join(shapes[outcome] for outcome in signal['outcomes'][:5])} oldest" in text

@@ -20,9 +20,10 @@ class SignalLine:
     """A signal in a list of the index: a row of page_index_signals.
 
     streak_commits: commits in a row with the outcome of the newest verdict. silent_commits: newer
-    commits without a verdict. sha, title, broke_at: the commit where its latest break was first
-    seen ("" and 1970 when no commit failed outright). candidate_commits: how many commits can be
-    the cause, 0 when unknown. flake_rate_low and _high: 95% interval of flaky_commits /
+    commits without a verdict; silent_minutes: since the newest commit with one. sha, title,
+    broke_at: the commit where its latest break was first seen ("" and 1970 when no commit failed
+    outright). candidate_commits: how many commits can be the cause, 0 when unknown.
+    flake_rate_low and _high: 95% interval of flaky_commits /
     verdict_commits, 0 to 1.
     """
 
@@ -33,6 +34,7 @@ class SignalLine:
     key: str
     streak_commits: int
     silent_commits: int
+    silent_minutes: int
     sha: str
     title: str
     broke_at: datetime
@@ -50,9 +52,9 @@ class SignalLine:
 
 @dataclass(frozen=True)
 class BreakingCommit:
-    """A commit where signals broke: a row of rpt_breaking_commits. failing_signals: how many
-    of them fail now. most_candidates: the largest number of commits that can be the cause of one
-    of them, 0 when unknown."""
+    """A commit where signals broke: a row of rpt_breaking_commits. failing_signals: how many of
+    them fail now. unseen_signals: how many failed last and were not seen since. most_candidates:
+    the largest number of commits that can be the cause of one of them, 0 when unknown."""
 
     head_sha: str
     committed_at: datetime
@@ -60,6 +62,7 @@ class BreakingCommit:
     author: str
     broken_signals: int
     failing_signals: int
+    unseen_signals: int
     most_candidates: int
 
 
@@ -69,6 +72,7 @@ class SignalsCard:
 
     window: Window
     red_now: list[SignalLine] = field(default_factory=list)
+    unseen: list[SignalLine] = field(default_factory=list)
     broke_last: list[BreakingCommit] = field(default_factory=list)
     flakiest: list[SignalLine] = field(default_factory=list)
     url: str = URL
@@ -92,6 +96,7 @@ def render_signals(reader: Reader, output: Path, console: Console) -> SignalsCar
     return SignalsCard(
         window,
         red_now=reader.records(SignalLine, lines, "recently_broken_order", "is_failing", 10),
+        unseen=reader.records(SignalLine, lines, "recently_broken_order", "is_unseen", 10),
         broke_last=reader.records(BreakingCommit, "rpt_breaking_commits", "first_failing_rank", limit=8),
         flakiest=reader.records(SignalLine, lines, "flakiest_order", "is_flaky", 10),
     )
@@ -102,6 +107,7 @@ def _write_grid(reader: Reader, folder: Path) -> None:
         b"window": reader.json_objects("rpt_window_summary", "as_of"),
         b"workflows": reader.json_objects("rpt_workflow_summary", "workflow_name"),
         b"outcomes": reader.json_objects("cell_outcomes", "outcome"),
+        b"states": reader.json_objects("signal_states", "state_order"),
         b"gap_reasons": reader.json_objects("gap_reasons", "reason"),
         b"commits": reader.json_table("page_commits", "commit_rank"),
         b"signals": reader.json_table("page_signals", "group_order"),

@@ -12,6 +12,7 @@
     middle,
     outcomeOf,
     shortName,
+    stateWords,
     time,
   } = globalThis.ciSignals;
 
@@ -111,6 +112,7 @@
     function nameHeader(column, letters) {
       const signal = grid.shown[column];
       const { source, state } = signal;
+      const words = stateWords(state);
       const name = middle(shortName(signal).replace(/^test_/, ""), letters);
       const href = `signal.html#${signal.id}`;
       return element(
@@ -122,7 +124,7 @@
           style: `left:${leftOf(column)}px`,
         },
         element("a", { href, tabindex: "-1", title: longName(signal) }, element("span", {}, name)),
-        element("i", { class: `mark ${state}`, title: state, role: "img", "aria-label": state }),
+        element("i", { class: `mark ${state}`, title: words, role: "img", "aria-label": words }),
       );
     }
 

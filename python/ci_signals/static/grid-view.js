@@ -6,7 +6,9 @@
   // The column of the data behind each state and each order.
   const FLAGS = {
     failing: "is_failing",
+    unseen: "is_unseen",
     flaky: "is_flaky",
+    seen_once: "is_seen_once",
     recovered: "is_recovered",
     pending: "is_pending",
   };

@@ -13,6 +13,7 @@
     outcomeOf,
     plural,
     shortSha,
+    stateWords,
     time,
   } = globalThis.ciSignals;
 
@@ -30,19 +31,33 @@
     return lines.map((parts, index) => element("p", { class: index ? null : "lead" }, ...parts));
   }
 
+  const STATE_CLASSES = { failing: "failure", unseen: "failure", recovered: "success" };
+
   function state(signal) {
-    const silent = signal.newest_verdict_rank - 1;
-    const newest = silent === 1 ? "commit" : `${silent} commits`;
-    const end = silent ? `; no verdict on the newest ${newest}.` : ".";
-    const streak = `on the last ${plural(signal.streak_commits, "commit")} with a verdict`;
-    if (signal.is_failing) return [element("b", { class: "failure" }, "Failing now"), ` ${streak}${end}`];
-    if (!signal.is_flaky) {
-      return [element("b", { class: "success" }, "Recovered"), `: passing ${streak}${end}`];
-    }
+    const words = stateWords(signal.state);
+    const name = element("b", { class: STATE_CLASSES[signal.state] || "pending" }, words);
+    const newer = plural(signal.silent_commits, "newer commit");
+    const silent = `; no verdict since, on ${newer} in ${duration(signal.silent_minutes)}.`;
+    const end = signal.silent_commits ? silent : ".";
+    return [name, `: ${evidence(signal)}${end}`];
+  }
+
+  function evidence(signal) {
+    const many = signal.streak_commits;
+    const streak = `the ${many === 1 ? "newest commit" : `last ${many} commits`} with a verdict`;
     const flaky = plural(signal.flaky_commits, "commit");
-    const both = `${flaky} of ${signal.verdict_commits} both failed and passed`;
-    const lone = `${plural(signal.lone_failures, "failure")} between commits that did not fail`;
-    return [element("b", { class: "pending" }, "Flaky"), `: ${both}, ${lone}${end}`];
+    switch (signal.state) {
+      case "flaky":
+        return `${flaky} of ${signal.verdict_commits} both failed and passed, ` +
+          `${plural(signal.lone_failures, "failure")} between commits that did not fail`;
+      case "seen_once":
+        return `one commit of ${signal.verdict_commits} with a verdict ` +
+          (signal.flaky_commits ? "failed and passed" : "failed");
+      case "recovered":
+        return `passed on ${streak}`;
+      default:
+        return `failed on ${streak}`;
+    }
   }
 
   function latestBreak(signal, commits, link) {
@@ -62,6 +77,7 @@
 
   function fix(signal, commits, link) {
     const broken = duration(signal.broken_minutes);
+    if (signal.state === "unseen") return ["Whether it still fails is not known."];
     if (!signal.fixed_rank) return [`Broken for ${broken} at the end of the window.`];
     const { title } = commits[signal.fixed_rank - 1];
     return ["Good again on ", link(signal.fixed_rank), ` ${title}, after ${broken}.`];

@@ -44,6 +44,7 @@ def print_history(settings: Settings, key: str, commits: int, as_json: bool) -> 
             commits=commits,
         )
         gaps = {row["reason"]: row["words"] for row in reader.rows("gap_reasons", "reason")}
+        states = {row["state"]: row["words"] for row in reader.rows("signal_states", "state_order")}
     screen = Screen()
     if as_json:
         for line in lines:
@@ -52,7 +53,7 @@ def print_history(settings: Settings, key: str, commits: int, as_json: bool) -> 
     for number, line in enumerate(lines):
         if number:
             screen.line()
-        _draw(screen, json.loads(line), window.repository, gaps)
+        _draw(screen, json.loads(line), window.repository, gaps, states)
 
 
 def _find(reader: Reader, key: str) -> list[str]:
@@ -87,11 +88,13 @@ def _short(name: str) -> str:
     return repr(name if len(name) <= 80 else f"{name[:50]}...{name[-27:]}")
 
 
-def _draw(screen: Screen, signal: dict[str, Any], repository: str, gaps: dict[str, str]) -> None:
+def _draw(
+    screen: Screen, signal: dict[str, Any], repository: str, gaps: dict[str, str], states: dict[str, str]
+) -> None:
     screen.line((signal["signal_key"], "bold"))
     screen.line(f"{signal['source']} of {signal['workflow_name']} / {signal['job_base_name']}")
     screen.line((f"id {signal['signal_id']}", "dim"))
-    screen.line((signal["state"], STATE_STYLES[signal["state"]]), f": {_story(signal)}")
+    screen.line((states[signal["state"]], STATE_STYLES[signal["state"]]), f": {_story(signal)}")
     verdicts = _count(signal["verdict_commits"], "commit")
     screen.line(
         f"of {verdicts} with a verdict {signal['failing_commits']} failed,"
@@ -138,8 +141,13 @@ def _draw_commit(screen: Screen, commit: dict[str, Any], repository: str) -> Non
 
 def _story(signal: dict[str, Any]) -> str:
     words = {"failing": "failed", "flaky": "failed and passed", "passing": "passed"}
-    streak = _count(signal["streak_commits"], "commit")
-    story = f"{words[signal['current_outcome']]} on the last {streak} with a verdict"
+    many = signal["streak_commits"]
+    streak = "newest commit" if many == 1 else f"last {many} commits"
+    story = f"{words[signal['current_outcome']]} on the {streak} with a verdict"
+    if signal["silent_commits"]:
+        hours, minutes = divmod(signal["silent_minutes"], 60)
+        silent = _count(signal["silent_commits"], "newer commit")
+        story += f", none on {silent} ({hours} h {minutes} min)"
     if signal["first_failing_sha"]:
         story += f"; broke at {signal['first_failing_sha'][:9]} ({_time(signal['broke_at'])})"
         if signal["last_good_sha"]:

@@ -18,7 +18,13 @@ from ci_signals.terminal.screen import Screen, padded
 
 # Usually enough of an id to name a signal; `signals show` says when it is not.
 ID_DIGITS = 8
-STATE_STYLES = {"failing": "bold red", "flaky": "yellow", "recovered": "green"}
+STATE_STYLES = {
+    "failing": "bold red",
+    "unseen": "red",
+    "flaky": "yellow",
+    "seen_once": "cyan",
+    "recovered": "green",
+}
 _STRIP = 24
 _CHOSEN = (
     "(({failing:Bool} and is_failing) or ({flaky:Bool} and is_flaky) or not ({failing:Bool} or {flaky:Bool}))"
@@ -38,7 +44,7 @@ class Choice:
 
 
 def print_list(settings: Settings, console: Console, choice: Choice, as_json: bool) -> None:
-    """Print the chosen signals: failing ones first (the last to break on top), then flaky, then recovered.
+    """Print the chosen signals: in the order of signal_states; of failing ones the last to break is on top.
 
     On a terminal this is a table. Elsewhere it is one line per signal, separated by tabs: id,
     state, workflow, base name, key, outcomes. `as_json`: print one object per line. Raises
@@ -63,7 +69,8 @@ def print_list(settings: Settings, console: Console, choice: Choice, as_json: bo
     console.say(
         f"{window.repository}, {window.commits} commits, {window.starts_at:%Y-%m-%d %H:%M}"
         f" to {window.as_of:%Y-%m-%d %H:%M} UTC: {window.signals} signals,"
-        f" {window.failing_signals} failing, {window.flaky_signals} flaky,"
+        f" {window.failing_signals} failing, {window.unseen_signals} failing but not seen since,"
+        f" {window.flaky_signals} flaky, {window.seen_once_signals} seen failing once,"
         f" {window.recovered_signals} recovered; {len(lines)} listed"
     )
     signals = [json.loads(line) for line in lines]

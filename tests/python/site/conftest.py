@@ -22,8 +22,9 @@ def large_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "fct_signals_nested",
         "gap_reasons",
         "cell_outcomes",
+        "signal_states",
     ]
-    built += [f"int_signal_{step}" for step in ("commits", "streaks", "breaks", "counts")]
+    built += [f"int_signal_{step}" for step in ("commits", "streaks", "breaks", "counts", "states")]
     built += [f"models/marts/signals/{folder}" for folder in ("reports", "pages", "exports")]
     workspace.dbt(
         "--quiet",

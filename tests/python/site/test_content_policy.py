@@ -104,11 +104,11 @@ def test_a_link_stays_one_part_and_the_same_address_in_scripts(browser: Browser,
 
 def test_the_index_encodes_shas_and_repositories(tmp_path: Path) -> None:
     now, sha = datetime.now(UTC), HOSTILE[0]
-    commit = BreakingCommit(sha, now, "title", "author", 1, 1, 1)
+    commit = BreakingCommit(sha, now, "title", "author", 1, 1, 0, 1)
     window: Any = SimpleNamespace(
         repository="o/n?x=#", branch_ref="refs/heads/main", starts_at=now, as_of=now, lookback_hours=24,
-        workflows=(), commits=1, signals=1, failing_signals=0, flaky_signals=0, recovered_signals=0,
-        pending_signals=0,
+        workflows=(), commits=1, signals=1, failing_signals=0, unseen_signals=0,
+        flaky_signals=0, seen_once_signals=0, recovered_signals=0, pending_signals=0,
     )  # fmt: skip
     page = render_index(tmp_path, SignalsCard(window, broke_last=[commit]), []).read_text()
     assert 'href="https://github.com/o/n%3Fx%3D%23/commit/..%2F..%2F..%2Fattacker%2Frepo%3Fx%3D%23"' in page

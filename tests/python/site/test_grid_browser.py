@@ -20,12 +20,17 @@ def names(page: Page) -> list[str]:
 def test_filters_by_state_workflow_and_text(page: Page, demo_site: Path) -> None:
     open_ready(page, demo_site / GRID)
     expect(page.locator("#shown")).to_have_text("21 of 21 signals")
-    page.get_by_role("button", name="now failing").click()
-    expect(page.locator("#shown")).to_have_text("6 of 21 signals")
+    page.get_by_role("button", name="failing now").click()
+    expect(page.locator("#shown")).to_have_text("5 of 21 signals")
     page.locator("#workflow").select_option("trunk")
     expect(page.locator("#shown")).to_have_text("2 of 21 signals")
     page.get_by_label("Text").fill("partialmethod")
     assert names(page) == ["dynamo/test_functions.py::test_partialmethod_on_module"]
+    page.get_by_label("Text").fill("")
+    page.get_by_role("button", name="failing, not seen since").click()
+    assert names(page) == []
+    page.locator("#workflow").select_option("")
+    assert names(page) == ["test_autograd.py::test_hook_order_under_threads"]
     page.get_by_label("Text").fill("no such thing")
     page.get_by_role("button", name="Show all signals").click()
     expect(page.locator("#shown")).to_have_text("21 of 21 signals")
@@ -35,7 +40,7 @@ def test_filters_by_state_workflow_and_text(page: Page, demo_site: Path) -> None
     ("sort", "first"),
     [
         ("recent", "dynamo/test_functions.py::test_partialmethod_on_module"),
-        ("longest", "test_autograd.py::test_hook_order_under_threads"),
+        ("longest", "nn/test_multihead_attention.py::test_flash_causal_mask_matches_math_float32_cpu"),
         ("flakiest", "distributed/test_c10d_nccl.py::test_barrier_timeout_names_the_key"),
     ],
 )
@@ -104,7 +109,7 @@ def test_signal_page_tells_break_suspects_and_fix(page: Page, demo_site: Path) -
     open_ready(page, demo_site / GRID, "#workflow=trunk&text=test_reshape_epilogue")
     page.locator(".name a").first.click()
     page.wait_for_selector("html[data-ready=true] .strip")
-    expect(page.locator(".lead")).to_contain_text("Recovered")
+    expect(page.locator(".lead")).to_contain_text("recovered: passed on")
     expect(page.locator(".note", has_text="first failed here")).to_have_count(1)
     expect(page.locator("#signal")).to_contain_text("Good again on")
     expect(page.locator(".strip li")).to_have_count(30)

@@ -27,13 +27,16 @@ class Trace:
 
 def test_index_lists_what_is_red_what_broke_and_what_is_flaky(page: Page, demo_site: Path) -> None:
     page.goto((demo_site / "index.html").as_uri())
-    expect(page.locator(".tile").first).to_have_text("6 failing now")
+    expect(page.locator(".tile").first).to_have_text("5 failing now")
     red = page.locator("section", has=page.get_by_role("heading", name="Red now"))
-    expect(red.locator("li")).to_have_count(6)
+    expect(red.locator("li")).to_have_count(5)
+    unseen = page.locator("section", has=page.get_by_role("heading", name="Failing, not seen since"))
+    expect(unseen.locator("li")).to_contain_text("test_hook_order_under_threads")
+    expect(unseen.locator("li")).to_contain_text("No verdict since: 24 newer commits")
     broke = page.locator("section", has=page.get_by_role("heading", name="Broke last"))
     expect(broke.locator("li", has_text="Fuse pointwise")).to_contain_text("7 signals first failed here")
     red.get_by_role("link").first.click()
-    expect(page.locator(".lead")).to_contain_text("Failing now")
+    expect(page.locator(".lead")).to_contain_text("failing: failed on the newest commit with a verdict")
 
 
 def test_index_ties_both_tracks(page: Page, demo_site: Path) -> None:

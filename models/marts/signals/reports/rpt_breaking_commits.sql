@@ -2,7 +2,7 @@
 {{ config(materialized="view") }}
 
 with
-    breaks as (select * from {{ ref("int_signal_breaks") }}),
+    signals as (select * from {{ ref("rpt_signal_overview") }} where first_failing_rank > 0),
 
     commits as (select * from {{ ref("dim_commits") }}),
 
@@ -10,9 +10,10 @@ with
         select
             first_failing_rank,
             count() as broken_signals,
-            countIf(is_open) as failing_signals,
+            countIf(is_failing) as failing_signals,
+            countIf(is_unseen) as unseen_signals,
             max(candidate_commits) as most_candidates
-        from breaks
+        from signals
         group by first_failing_rank
     )
 
@@ -24,6 +25,7 @@ select
     toValidUTF8(commits.author) as author,
     grouped.broken_signals as broken_signals,
     grouped.failing_signals as failing_signals,
+    grouped.unseen_signals as unseen_signals,
     grouped.most_candidates as most_candidates
 from grouped
 inner join commits on grouped.first_failing_rank = commits.commit_rank

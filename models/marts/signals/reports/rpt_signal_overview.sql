@@ -13,13 +13,12 @@ with
 
     bounds as (select as_of from {{ ref("int_window") }}),
 
-    judged as (
-        select
-            *,
-            current_outcome = 'failing' as is_failing,
-            flaky_commits > 0 or lone_failures >= 2 as is_flaky,
-            current_outcome = 'passing' and not is_flaky as is_recovered
+    states as (select state, state_order from {{ ref("signal_states") }}),
+
+    joined as (
+        select *
         from signals
+        inner join states using (state)
         inner join counts using (signal_id)
         left join breaks using (signal_id)
     ),
@@ -27,7 +26,7 @@ with
     -- no commit has rank 0
     dated as (
         select
-            judged.*,
+            joined.*,
             first_failing.head_sha as first_failing_sha,
             first_failing.committed_at as broke_at,
             last_good.head_sha as last_good_sha,
@@ -41,10 +40,10 @@ with
                     if(is_open, assumeNotNull((select as_of from bounds)), fixed.committed_at)
                 )
             ) as broken_minutes
-        from judged
-        left join commits as first_failing on judged.first_failing_rank = first_failing.commit_rank
-        left join commits as last_good on judged.last_good_rank = last_good.commit_rank
-        left join commits as fixed on judged.fixed_rank = fixed.commit_rank
+        from joined
+        left join commits as first_failing on joined.first_failing_rank = first_failing.commit_rank
+        left join commits as last_good on joined.last_good_rank = last_good.commit_rank
+        left join commits as fixed on joined.fixed_rank = fixed.commit_rank
     )
 
 select
@@ -54,16 +53,19 @@ select
     workflow_name,
     job_base_name,
     signal_key,
-    -- the state that needs action first
-    multiIf(is_failing, 'failing', is_flaky, 'flaky', 'recovered') as state,
+    state,
     is_failing,
+    is_unseen,
     is_flaky,
+    is_seen_once,
     is_recovered,
     is_pending,
     current_outcome,
     streak_commits,
     streak_since_rank,
     newest_verdict_rank,
+    silent_commits,
+    silent_minutes,
     first_failing_rank,
     first_failing_sha,
     broke_at,
@@ -93,15 +95,14 @@ select
     row_number() over (
         order by is_flaky desc, flake_rate_low desc, lone_failures desc, signal_number
     ) as flakiest_order,
-    -- failing signals first, the last to break on top; then the flakiest; then recovered ones
+    -- the state that needs action first; the flakiest on top, in other states the last to break
     row_number() over (
         order by
-            is_failing desc,
-            is_flaky desc,
+            state_order,
             if(
-                is_failing or not is_flaky,
-                tuple(toFloat64(first_failing_rank = 0), toFloat64(first_failing_rank)),
-                tuple(- flake_rate_low, - toFloat64(lone_failures))
+                state = 'flaky',
+                tuple(- flake_rate_low, - toFloat64(lone_failures)),
+                tuple(toFloat64(first_failing_rank = 0), toFloat64(first_failing_rank))
             ),
             signal_number
     ) as list_order

@@ -16,7 +16,9 @@ with
         select
             count() as all_signals,
             countIf(is_failing) as failing_signals,
+            countIf(is_unseen) as unseen_signals,
             countIf(is_flaky) as flaky_signals,
+            countIf(is_seen_once) as seen_once_signals,
             countIf(is_recovered) as recovered_signals,
             countIf(is_pending) as pending_signals
         from signals
@@ -35,7 +37,9 @@ select
     window_jobs.finished_jobs as finished_jobs,
     totals.all_signals as signals,
     totals.failing_signals as failing_signals,
+    totals.unseen_signals as unseen_signals,
     totals.flaky_signals as flaky_signals,
+    totals.seen_once_signals as seen_once_signals,
     totals.recovered_signals as recovered_signals,
     totals.pending_signals as pending_signals
 from bounds
