@@ -1,0 +1,154 @@
+"""Whether suspects are right: simulated repositories, loaded and built by the command line.
+
+    python tests/bench/measure_suspects.py [--seeds 1 2 3] [--commits 120]
+
+It prints what docs/incidents.md quotes: how many 90 % sets hold the culprit, how many answers of
+90 % and more are right, how often the first suspect is the culprit and how often the first failing
+commit is, and how many flaky signals are called broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from simulate_breaks import AS_OF, Repository, simulate, truth, write
+
+PROJECT = Path(__file__).resolve().parents[2]
+SIGNALS = str(Path(sys.executable).with_name("signals"))
+
+_VERDICTS = """
+select workflow_name, job_base_name, signal_key, probability_broken, first_failing_sha
+from rpt_signal_verdicts inner join rpt_signal_overview using (signal_id)
+"""
+_SUSPECTS = """
+select workflow_name, job_base_name, signal_key, suspects.head_sha, suspects.probability, suspects.is_in_90
+from rpt_signal_suspects as suspects inner join dim_signals using (signal_id)
+order by signal_id, suspect_number
+"""
+
+
+@dataclass
+class Score:
+    """Counts over all repositories."""
+
+    broken: int = 0
+    in_set: int = 0
+    set_sizes: int = 0
+    first_right: int = 0
+    first_failing_right: int = 0
+    called_broken: int = 0
+    sure: int = 0
+    sure_and_right: int = 0
+    flaky: int = 0
+    flaky_called_broken: int = 0
+
+    def add(self, other: Score) -> None:
+        for name, number in vars(other).items():
+            setattr(self, name, getattr(self, name) + number)
+
+    def lines(self) -> list[str]:
+        return [
+            f"broken signals {self.broken}, called broken {_share(self.called_broken, self.broken)}",
+            f"90 % set holds the culprit {_share(self.in_set, self.broken)},"
+            f" of {self.set_sizes / max(1, self.broken):.1f} commits",
+            f"first suspect is the culprit {_share(self.first_right, self.broken)},"
+            f" first failing commit {_share(self.first_failing_right, self.broken)}",
+            f"answers of 90 % and more that are right {_share(self.sure_and_right, self.sure)}",
+            f"flaky signals called broken {_share(self.flaky_called_broken, self.flaky)}",
+        ]
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder with a store of its own."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self, *arguments: str) -> str:
+        environment = os.environ | {
+            "SIGNALS_STORE": str(self.folder / "store"),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+        }
+        command = [SIGNALS, "-q", *arguments]
+        done = subprocess.run(
+            command, env=environment, cwd=PROJECT, text=True, capture_output=True, check=False
+        )
+        if done.returncode:
+            raise SystemExit(f"signals {' '.join(arguments)} failed\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.run("sql", query, "--format", "json").splitlines()]
+
+
+def measure(store: Store, repository: Repository) -> Score:
+    """Load and build a repository, then compare its suspects with its culprits."""
+    write(repository, store.folder / "rows")
+    store.run("load", "ci", str(store.folder / "rows"))
+    window = ["--hours", str(repository.hours), "--as-of", AS_OF.strftime("%Y-%m-%dT%H:%M:%S")]
+    models = ["--select", "+rpt_signal_suspects +rpt_signal_verdicts +rpt_signal_overview"]
+    output = ["--output", str(store.folder / "site")]
+    store.run("build", "--repo", repository.name, *window, *models, *output)
+    culprits, suspects = truth(repository), _by_signal(store.rows(_SUSPECTS))
+    score = Score()
+    for signal, (verdict,) in _by_signal(store.rows(_VERDICTS)).items():
+        culprit, _ = culprits[signal]
+        ranked, called = suspects.get(signal, []), verdict["probability_broken"] >= 0.5
+        first = ranked[0] if ranked else {"head_sha": "", "probability": 0}
+        if first["probability"] >= 0.9:
+            score.sure += 1
+            score.sure_and_right += first["head_sha"] == culprit
+        if not culprit:
+            score.flaky += 1
+            score.flaky_called_broken += called
+            continue
+        in_90 = [row["head_sha"] for row in ranked if row["is_in_90"]]
+        score.broken += 1
+        score.called_broken += called
+        score.in_set += culprit in in_90
+        score.set_sizes += len(in_90)
+        score.first_right += first["head_sha"] == culprit
+        score.first_failing_right += verdict["first_failing_sha"] == culprit
+    return score
+
+
+def _by_signal(rows: list[dict[str, Any]]) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
+    found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault((row["workflow_name"], row["job_base_name"], row["signal_key"]), []).append(row)
+    return found
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({100 * part / max(1, whole):.1f} %)"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--commits", type=int, default=120)
+    options = parser.parse_args()
+    total = Score()
+    for seed in options.seeds:
+        with tempfile.TemporaryDirectory(prefix="signals-suspects-") as folder:
+            repository = simulate(f"simulated/number-{seed}", seed, options.commits)
+            score = measure(Store(Path(folder)), repository)
+            print(
+                f"\nseed {seed}, {len(repository.culprits)} culprits", *score.lines(), sep="\n  ", flush=True
+            )
+            total.add(score)
+    print("\nall", *total.lines(), sep="\n  ")
+
+
+if __name__ == "__main__":
+    main()
