@@ -24,6 +24,11 @@ from simulate_breaks import AS_OF, Repository, simulate, truth, write
 PROJECT = Path(__file__).resolve().parents[2]
 SIGNALS = str(Path(sys.executable).with_name("signals"))
 
+# Culprit and fix of each signal.
+Culprits = dict[tuple[str, str, str], tuple[str, str]]
+# Culprits further apart than this must not share an incident.
+FAR = 20
+
 _VERDICTS = """
 select workflow_name, job_base_name, signal_key, probability_broken, first_failing_sha
 from rpt_signal_verdicts inner join rpt_signal_overview using (signal_id)
@@ -32,6 +37,17 @@ _SUSPECTS = """
 select workflow_name, job_base_name, signal_key, suspects.head_sha, suspects.probability, suspects.is_in_90
 from rpt_signal_suspects as suspects inner join dim_signals using (signal_id)
 order by signal_id, suspect_number
+"""
+_INCIDENTS = """
+select workflow_name, job_base_name, signal_key, placed.incident_id as incident_id, suspect_sha,
+    in_90.head_shas as head_shas
+from fct_incident_signals as placed
+inner join dim_signals using (signal_id)
+inner join rpt_incidents as incidents on placed.incident_id = incidents.incident_id
+left join (
+    select incident_id, groupArray(head_sha) as head_shas
+    from rpt_incident_suspects where is_in_90 group by incident_id
+) as in_90 on placed.incident_id = in_90.incident_id
 """
 
 
@@ -49,6 +65,11 @@ class Score:
     sure_and_right: int = 0
     flaky: int = 0
     flaky_called_broken: int = 0
+    culprits: int = 0
+    incidents: int = 0
+    incidents_in_set: int = 0
+    incidents_right: int = 0
+    far_merged: int = 0
 
     def add(self, other: Score) -> None:
         for name, number in vars(other).items():
@@ -63,6 +84,10 @@ class Score:
             f" first failing commit {_share(self.first_failing_right, self.broken)}",
             f"answers of 90 % and more that are right {_share(self.sure_and_right, self.sure)}",
             f"flaky signals called broken {_share(self.flaky_called_broken, self.flaky)}",
+            f"{self.incidents} incidents for {self.culprits} culprits: first suspect right"
+            f" {_share(self.incidents_right, self.incidents)}, in the 90 % set"
+            f" {_share(self.incidents_in_set, self.incidents)}",
+            f"incidents with culprits more than {FAR} commits apart {self.far_merged}",
         ]
 
 
@@ -96,7 +121,7 @@ def measure(store: Store, repository: Repository) -> Score:
     write(repository, store.folder / "rows")
     store.run("load", "ci", str(store.folder / "rows"))
     window = ["--hours", str(repository.hours), "--as-of", AS_OF.strftime("%Y-%m-%dT%H:%M:%S")]
-    models = ["--select", "+rpt_signal_suspects +rpt_signal_verdicts +rpt_signal_overview"]
+    models = ["--select", "+rpt_incidents +rpt_signal_suspects +rpt_signal_overview"]
     output = ["--output", str(store.folder / "site")]
     store.run("build", "--repo", repository.name, *window, *models, *output)
     culprits, suspects = truth(repository), _by_signal(store.rows(_SUSPECTS))
@@ -119,14 +144,36 @@ def measure(store: Store, repository: Repository) -> Score:
         score.set_sizes += len(in_90)
         score.first_right += first["head_sha"] == culprit
         score.first_failing_right += verdict["first_failing_sha"] == culprit
+    _add_incidents(score, repository, culprits, store.rows(_INCIDENTS))
     return score
+
+
+def _add_incidents(
+    score: Score, repository: Repository, culprits: Culprits, placed: list[dict[str, Any]]
+) -> None:
+    """An incident's culprit is that of most of its signals."""
+    numbers = {repository.sha(commit): commit for commit in range(repository.commits)}
+    score.culprits += len({culprit for culprit, _ in culprits.values() if culprit})
+    for incident in {row["incident_id"] for row in placed}:
+        rows = [row for row in placed if row["incident_id"] == incident]
+        found = [culprits[_signal(row)][0] for row in rows if culprits[_signal(row)][0]]
+        main = max(found, key=found.count, default="")
+        score.incidents += 1
+        score.incidents_right += main != "" and rows[0]["suspect_sha"] == main
+        score.incidents_in_set += main in rows[0]["head_shas"]
+        commits = [numbers[culprit] for culprit in found]
+        score.far_merged += bool(commits) and max(commits) - min(commits) > FAR
 
 
 def _by_signal(rows: list[dict[str, Any]]) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
     found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for row in rows:
-        found.setdefault((row["workflow_name"], row["job_base_name"], row["signal_key"]), []).append(row)
+        found.setdefault(_signal(row), []).append(row)
     return found
+
+
+def _signal(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["workflow_name"], row["job_base_name"], row["signal_key"]
 
 
 def _share(part: int, whole: int) -> str:

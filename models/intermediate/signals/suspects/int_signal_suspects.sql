@@ -8,6 +8,8 @@ with
 
     window_commits as (select toFloat64(count()) as commits from {{ ref("int_push_dedup") }}),
 
+    reverts as (select * from {{ ref("int_reverts") }}),
+
     -- commits without a verdict right before the first failure are suspects as much as it is
     own as (
         select
@@ -74,7 +76,12 @@ with
                     weighed.shared
                 )
             )
-            / all_weights as score
+            / all_weights
+            * if(
+                compared.commit_rank in (select reverted_rank from reverts),
+                {{ var("suspects_odds_reverted") }},
+                1
+            ) as score
         from compared
         cross join all_broken
         cross join window_commits
