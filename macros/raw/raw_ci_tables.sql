@@ -1,8 +1,9 @@
 {% macro raw_ci_tables() %}
     {#-
-        Names, types and alias columns are those of the public CI database, with two differences. Times carry
-        UTC, because an embedded engine has its host's time zone. Every distinct version of a job is kept
-        (`_row_hash`), because int_job_versions decides which one counts, not the order of loading.
+        Names, types and alias columns are those of the public CI database, with three differences. Times
+        carry UTC, because an embedded engine has its host's time zone. Every distinct version of a job is kept
+        (`_row_hash`), because int_job_versions decides which one counts, not the order of loading. A job's
+        repository is read from addresses of any host, and from the key that `signals load github` writes.
     -#}
     {% set database = adapter.quote(var("ci_database")) %}
     {% set author = "author Tuple(username String, email String, name String)" %}
@@ -44,7 +45,11 @@ create table if not exists {{ database }}.{{ adapter.quote(var("workflow_job_tab
     torchci_classification {{ classification }},
     torchci_classification_temp {{ classification }},
     repository_full_name String
-        alias extractAll(url, 'https://api.github.com/repos/([^/]+/[^/]+)/actions/jobs/')[1],
+        alias if(
+            match(dynamoKey, '^[^/]+/[^/]+/workflow_job/'),
+            extract(dynamoKey, '^[^/]+/[^/]+'),
+            extract(url, 'https?://[^/]+/(?:api/v3/)?repos/([^/]+/[^/]+)/actions/jobs/')
+        ),
     torchci_classification_kg {{ classification }}
         alias if(tupleElement(torchci_classification, 'line') = '', torchci_classification_temp, torchci_classification),
     conclusion_kg String

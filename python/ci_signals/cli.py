@@ -95,6 +95,26 @@ def load_ci_command(context: typer.Context, paths: Paths) -> None:
     load_ci(context.obj.settings, context.obj.console, paths)
 
 
+@load_app.command("github")
+def load_github_command(
+    context: typer.Context,
+    paths: Paths,
+    repo: Annotated[
+        str | None,
+        typer.Option(help="Repository, OWNER/NAME, of documents that name none.", show_default=False),
+    ] = None,
+    branch: Annotated[str, typer.Option(help="Branch that commits of a listing are on.")] = "main",
+) -> None:
+    """Load GitHub's own documents: webhook deliveries and answers of the REST API, as they were recorded.
+
+    Deliveries of push, workflow_job and workflow_run; jobs, runs, commits and activity, in pages or
+    single. Files are JSON, plain, .gz or .zst, with any name; what a document is, its content tells.
+    """
+    from ci_signals.loaders.github import load_github
+
+    load_github(context.obj.settings, context.obj.console, paths, repo, branch)
+
+
 @load_app.command("trace")
 def load_trace_command(
     context: typer.Context,

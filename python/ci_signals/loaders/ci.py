@@ -164,7 +164,7 @@ def _load_files(client: Client, reader: BatchReader, files: list[Path], rejects:
     counts: dict[int, LoadReport] = {}
     torn: dict[Path, LoadReport] = {}
     for batch in reader.read(files):
-        counted_now = _load_batch(client, reader.table, rejects, batch)
+        counted_now = load_batch(client, reader.table, rejects, batch)
         for start, counted in counted_now.items():
             counts[start] = counts.get(start, LoadReport()) + LoadReport(*counted)
         ended = {file: counts.get(start, LoadReport()) for file, start, rows in batch.finished if rows}
@@ -180,7 +180,8 @@ def _load_files(client: Client, reader: BatchReader, files: list[Path], rejects:
             yield _Step({file: report.after(torn[file]) for file, report in step.ended.items()}, step.rows, 0)
 
 
-def _load_batch(client: Client, table: RawTable, rejects: str, batch: Batch) -> CountsByFile:
+def load_batch(client: Client, table: RawTable, rejects: str, batch: Batch) -> CountsByFile:
+    """Insert a batch, by the session's tables that `start_table` made; the counts of its files."""
     data = b"".join(batch.data)
     batch.data.clear()
     if batch.query:

@@ -30,10 +30,11 @@ _REQUIRED = {
         "name": "name != ''",
         "created_at": "toUnixTimestamp64Second(created_at) != 0",
     },
+    "workflow_run": {"id": "id != 0", "repository": "repository != ''"},
     "test_run_s3": {"job_id": "job_id != 0", "name": "name != ''"},
 }
 # The column that finds the stored rows that a batch may repeat, and those that tell them apart cheaply.
-_ID = {"push": "dynamoKey", "workflow_job": "id", "test_run_s3": "job_id"}
+_ID = {"push": "dynamoKey", "workflow_job": "id", "workflow_run": "id", "test_run_s3": "job_id"}
 _KEY = {"test_run_s3": ["job_id", "name"]}
 
 # Tables of the session, gone when it ends. `lines`: a batch as it was read, numbered from 0 in the

@@ -27,8 +27,17 @@ def ensure_ci_tables(settings: Settings, console: Console, client: Client) -> No
     Raises UserError on a server when some exist that this project did not create: then a
     missing one means that a variable has the wrong name.
     """
-    tables = [str(settings.project_vars[name]) for name in _CI_VARS]
-    _ensure(settings, console, client, {"ci": tables, "load": ["rejected_rows"]})
+    _ensure(settings, console, client, {"ci": _ci_tables(settings), "load": ["rejected_rows"]})
+
+
+def ensure_github_tables(settings: Settings, console: Console, client: Client) -> None:
+    """As ensure_ci_tables, and the table of runs."""
+    own = ["rejected_rows", "workflow_run"]
+    _ensure(settings, console, client, {"ci": _ci_tables(settings), "load": own})
+
+
+def _ci_tables(settings: Settings) -> list[str]:
+    return [str(settings.project_vars[name]) for name in _CI_VARS]
 
 
 def _ensure(settings: Settings, console: Console, client: Client, wanted: dict[str, list[str]]) -> None:

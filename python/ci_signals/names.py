@@ -1,0 +1,30 @@
+"""Names that options give: of repositories and of branches."""
+
+from __future__ import annotations
+
+import re
+
+from ci_signals.errors import UserError
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+_HEADS = "refs/heads/"
+# What git refuses in the name of a branch.
+_BAD_IN_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/]|(?:^|/)\.|[/.]$|\.lock(?:/|$)")
+
+
+def checked_repository(name: str) -> str:
+    """The name, OWNER/NAME. Raises UserError when it is none."""
+    if not _REPOSITORY.fullmatch(name):
+        raise UserError(f"--repo {name!r} is not OWNER/NAME")
+    return name
+
+
+def branch_ref(branch: str) -> str:
+    """The full name of a branch, such as refs/heads/main, from that or from its short name.
+
+    Raises UserError when git would allow no such branch, or it is a ref of another kind.
+    """
+    short = branch.removeprefix(_HEADS)
+    if not short or _BAD_IN_BRANCH.search(short) or (branch.startswith("refs/") and short == branch):
+        raise UserError(f"--branch {branch!r} is not the name of a branch, such as main or refs/heads/main")
+    return _HEADS + short
