@@ -39,5 +39,6 @@
         toUInt32({{ window_var("lookback_hours") | int }}) as lookback_hours,
         {{ sql_string(window_var("repository")) }} as repository,
         {{ sql_string(window_var("branch_ref")) }} as branch_ref,
+        {{ sql_string(window_var("server_url")) }} as server_url,
         {{ sql_string_array(window_var("workflows")) }} as workflows
 {%- endmacro %}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from ci_signals.console import Console
 from ci_signals.dbt_runner import dbt_ready, run_dbt
 from ci_signals.errors import NO_DATA, UserError
 from ci_signals.export import write_exports
+from ci_signals.names import branch_ref, checked_repository, checked_server
 from ci_signals.output import staged
 from ci_signals.reader import open_reader
 from ci_signals.settings import Settings
@@ -42,15 +43,16 @@ _CODE_TESTS = [
     "metric_keys__seed_and_types_agree",
 ]
 _NO_NODES = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
-_REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+# GitHub Actions sets it, on Enterprise hosts too.
+_SERVER = "GITHUB_SERVER_URL"
 
 
 @dataclass(frozen=True)
 class WindowOptions:
     """What to build. None and () stand for the variables in dbt_project.yml.
 
-    repository: OWNER/NAME. workflows: names. hours: length of the window, which ends at
-    `as_of`. as_of: as `moment` reads it. keep_history: whether commits stay in
+    repository: OWNER/NAME. branch: its short or full name. workflows: names. hours: length of the
+    window, which ends at `as_of`. as_of: as `moment` reads it. keep_history: whether commits stay in
     fct_signal_event_history when they leave the window. allow_empty: build without commits, too.
     """
 
@@ -60,14 +62,15 @@ class WindowOptions:
     as_of: str | None = None
     keep_history: bool | None = None
     allow_empty: bool = False
+    branch: str | None = None
 
     def variables(self) -> dict[str, Any]:
-        """The options as dbt variables. Raises UserError for a malformed repository or time."""
+        """The options as dbt variables. Raises UserError for a malformed name or time."""
         variables: dict[str, Any] = {"empty_window": "allow" if self.allow_empty else "refuse"}
         if self.repository is not None:
-            if not _REPOSITORY.fullmatch(self.repository):
-                raise UserError(f"--repo {self.repository!r} is not OWNER/NAME")
-            variables["repository"] = self.repository
+            variables["repository"] = checked_repository(self.repository)
+        if self.branch is not None:
+            variables["branch_ref"] = branch_ref(self.branch)
         if self.workflows:
             variables["workflows"] = list(self.workflows)
         if self.hours is not None:
@@ -90,6 +93,8 @@ def build_project(
     # not part of the window: it decides which models exist, so dbt has to parse the project again
     project_vars = {} if window.keep_history is None else {"keep_history": window.keep_history}
     variables = window.variables()
+    if _SERVER in os.environ and "server_url" not in settings.chosen_vars:
+        variables["server_url"] = checked_server(_SERVER, os.environ[_SERVER])
     with dbt_ready(settings), one_build(settings):
         left_out = [] if select or window.allow_empty else _tracks_without_rows(settings)
         command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS, *(f"tag:{track}" for track in left_out)]

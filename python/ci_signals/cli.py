@@ -170,11 +170,14 @@ def build(
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Build a window without commits, too.")
     ] = False,
+    branch: Annotated[
+        str | None, typer.Option(help="Branch whose commits count.", show_default="main")
+    ] = None,
 ) -> None:
     """Run dbt build, then write signals.jsonl, the other files and the site from the finished tables."""
     from ci_signals.build import WindowOptions, build_project
 
-    window = WindowOptions(repo, tuple(workflow or ()), hours, as_of, keep_history, allow_empty)
+    window = WindowOptions(repo, tuple(workflow or ()), hours, as_of, keep_history, allow_empty, branch)
     build_project(context.obj.settings, context.obj.console, window, select, output)
 
 

@@ -1,9 +1,18 @@
-"""Addresses on GitHub, from names that anyone can choose."""
+"""Addresses on the repository's host, from names that anyone can choose."""
 
+import re
 from urllib.parse import quote
 
+GITHUB = "https://github.com"
+SERVER = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
 
-def github(repository: str, *path: object) -> str:
-    """The address of `path` in a repository, OWNER/NAME. A part stays one part, whatever it says."""
+
+def github(repository: str, *path: object, server: str = GITHUB) -> str:
+    """The address of `path` in a repository, OWNER/NAME, on `server`; "" when that is no host's address.
+
+    A part stays one part, whatever it says.
+    """
+    if not SERVER.fullmatch(server):
+        return ""
     parts = (*repository.split("/"), *map(str, path))
-    return "/".join(["https://github.com", *(quote(part, safe="") for part in parts)])
+    return "/".join([server, *(quote(part, safe="") for part in parts)])

@@ -1,10 +1,11 @@
-"""Names that options give: of repositories and of branches."""
+"""Names that options give: of repositories, branches and hosts."""
 
 from __future__ import annotations
 
 import re
 
 from ci_signals.errors import UserError
+from ci_signals.links import SERVER
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _HEADS = "refs/heads/"
@@ -28,3 +29,11 @@ def branch_ref(branch: str) -> str:
     if not short or _BAD_IN_BRANCH.search(short) or (branch.startswith("refs/") and short == branch):
         raise UserError(f"--branch {branch!r} is not the name of a branch, such as main or refs/heads/main")
     return _HEADS + short
+
+
+def checked_server(option: str, url: str) -> str:
+    """The address of a GitHub host without a final slash, or "". Raises UserError for anything else."""
+    url = url.rstrip("/")
+    if url and not SERVER.fullmatch(url):
+        raise UserError(f"{option} {url!r} is not the address of a host, such as https://github.com")
+    return url

@@ -18,11 +18,13 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 class Window:
     """What was built and how much is in it: the row of rpt_window_summary. Times are UTC.
 
-    build_id: of the dbt run that made the window. jobs: those that count, of any state.
+    server_url: of the repository's host, or "". build_id: of the dbt run that made the window. jobs: those
+    that count, of any state.
     """
 
     repository: str
     branch_ref: str
+    server_url: str
     workflows: list[str]
     starts_at: datetime
     as_of: datetime

@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from ci_signals.links import github
+from ci_signals.links import GITHUB, github
 from ci_signals.site.policy import CONTENT_POLICY
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -24,8 +24,14 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(content_policy=CONTENT_POLICY, github=github)
+    environment.globals.update(content_policy=CONTENT_POLICY, github=_github)
     return environment
+
+
+@jinja2.pass_context
+def _github(context: jinja2.runtime.Context, repository: str, *path: object) -> str:
+    """A link on the host `server_url` of the page; "" when the host is unknown."""
+    return github(repository, *path, server=context.get("server_url", GITHUB))
 
 
 def render_page(template: str, root: str, **values: Any) -> str:

@@ -91,7 +91,7 @@ def render_signals(reader: Reader, output: Path, console: Console) -> SignalsCar
     _write_grid(reader, folder)
     _write_events(reader, folder, console)
     for page, template in (("index.html", "signals_grid.html"), ("signal.html", "signal.html")):
-        write_file(folder / page, render_page(template, "../", window=window))
+        write_file(folder / page, render_page(template, "../", window=window, server_url=window.server_url))
     lines = "page_index_signals"
     return SignalsCard(
         window,

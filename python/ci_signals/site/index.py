@@ -51,6 +51,7 @@ def render_index(
         "index.html",
         "",
         signals=signals,
+        server_url=signals.window.server_url if signals else "",
         traces=traces,
         checks=checks,
         has_dictionary=has_dictionary,

@@ -33,8 +33,12 @@
     return `${letters.slice(0, most - end - 1).join("")}…${letters.slice(-end).join("")}`;
   }
 
-  const github = (repository, ...rest) =>
-    ["https://github.com", ...[...repository.split("/"), ...rest].map(encodeURIComponent)].join("/");
+  // An address on the repository's host; null, which makes no link, when the host is unknown.
+  function github(repository, ...rest) {
+    const server = document.documentElement.dataset.server ?? "https://github.com";
+    if (!/^https?:\/\/[A-Za-z0-9.-]+(:[0-9]{1,5})?$/.test(server)) return null;
+    return [server, ...[...repository.split("/"), ...rest].map(encodeURIComponent)].join("/");
+  }
   const shortSha = (commit) => commit.sha.slice(0, 9);
   const glyph = (letter) => element("i", { class: `g ${letter}`, "aria-hidden": "true" });
 

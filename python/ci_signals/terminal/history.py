@@ -14,6 +14,7 @@ from ci_signals.settings import Settings
 from ci_signals.terminal.listing import STATE_STYLES
 from ci_signals.terminal.reports import HISTORIES, open_reports
 from ci_signals.terminal.screen import Screen
+from ci_signals.window import Window
 
 # The first kind of match that finds a signal counts.
 _MATCHES = {
@@ -53,7 +54,7 @@ def print_history(settings: Settings, key: str, commits: int, as_json: bool) -> 
     for number, line in enumerate(lines):
         if number:
             screen.line()
-        _draw(screen, json.loads(line), window.repository, gaps, states)
+        _draw(screen, json.loads(line), window, gaps, states)
 
 
 def _find(reader: Reader, key: str) -> list[str]:
@@ -89,7 +90,7 @@ def _short(name: str) -> str:
 
 
 def _draw(
-    screen: Screen, signal: dict[str, Any], repository: str, gaps: dict[str, str], states: dict[str, str]
+    screen: Screen, signal: dict[str, Any], window: Window, gaps: dict[str, str], states: dict[str, str]
 ) -> None:
     screen.line((signal["signal_key"], "bold"))
     screen.line(f"{signal['source']} of {signal['workflow_name']} / {signal['job_base_name']}")
@@ -109,7 +110,7 @@ def _draw(
             _draw_gap(screen, gaps.get(gap, "no event"), list(commits))
             continue
         for commit in commits:
-            _draw_commit(screen, commit, repository)
+            _draw_commit(screen, commit, window)
 
 
 def _gap(commit: dict[str, Any]) -> str | None:
@@ -124,7 +125,7 @@ def _draw_gap(screen: Screen, gap: str, commits: list[dict[str, Any]]) -> None:
     screen.line((which, "cyan"), "  ", screen.strip([""]), (f" {gap}", "dim"))
 
 
-def _draw_commit(screen: Screen, commit: dict[str, Any], repository: str) -> None:
+def _draw_commit(screen: Screen, commit: dict[str, Any], window: Window) -> None:
     screen.line(
         (commit["head_sha"][:9], "cyan"),
         f"  {_time(commit['committed_at'])}  {screen.cut(commit['title'], screen.width - 29)}",
@@ -135,7 +136,7 @@ def _draw_commit(screen: Screen, commit: dict[str, Any], repository: str) -> Non
             screen.statuses([event["status"]]),
             (f" {event['status']}", _EVENT_STYLES[event["status"]]),
             f"  {_time(event['started_at'])}  attempt {event['run_attempt']}  ",
-            (_job_url(repository, event), "dim"),
+            (_job_url(window, event), "dim"),
         )
 
 
@@ -166,5 +167,6 @@ def _time(text: str) -> str:
     return text.replace("T", " ")[:16]
 
 
-def _job_url(repository: str, event: dict[str, Any]) -> str:
-    return github(repository, "actions", "runs", event["wf_run_id"], "job", event["job_id"])
+def _job_url(window: Window, event: dict[str, Any]) -> str:
+    path = ("actions", "runs", event["wf_run_id"], "job", event["job_id"])
+    return github(window.repository, *path, server=window.server_url)

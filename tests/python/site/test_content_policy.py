@@ -102,13 +102,36 @@ def test_a_link_stays_one_part_and_the_same_address_in_scripts(browser: Browser,
     assert github(f"owner/{text}").startswith("https://github.com/owner/")
 
 
+@pytest.mark.parametrize(
+    "server", ["", "javascript:alert(1)", "https://a.example/x", "https://a b", "//a.example"]
+)
+def test_what_is_no_host_gets_no_links(browser: Browser, server: str) -> None:
+    page = browser.new_page()
+    for script in ("site", "signals-cells", "signals-common"):
+        source = PROJECT / f"python/ci_signals/static/{script}.js"
+        page.evaluate(f"() => {{ globalThis.ciSignals ??= {{ loadData: null }};\n{source.read_text()} }}")
+    made = page.evaluate(
+        """(server) => {
+            document.documentElement.dataset.server = server;
+            return globalThis.ciSignals.commitLink("o/n", { sha: "0123456789" }, {}).outerHTML;
+        }""",
+        server,
+    )
+    page.close()
+    assert made == '<a class="mono">012345678</a>'
+    assert github("o/n", "commit", "a", server=server) == ""
+
+
 def test_the_index_encodes_shas_and_repositories(tmp_path: Path) -> None:
     now, sha = datetime.now(UTC), HOSTILE[0]
     commit = BreakingCommit(sha, now, "title", "author", 1, 1, 0, 1)
     window: Any = SimpleNamespace(
-        repository="o/n?x=#", branch_ref="refs/heads/main", starts_at=now, as_of=now, lookback_hours=24,
+        repository="o/n?x=#", server_url="https://ci.example:8443", branch_ref="refs/heads/main",
+        starts_at=now, as_of=now, lookback_hours=24, build="1", has_data=True, jobs=1, finished_jobs=1,
         workflows=(), commits=1, signals=1, failing_signals=0, unseen_signals=0,
         flaky_signals=0, seen_once_signals=0, recovered_signals=0, pending_signals=0,
     )  # fmt: skip
     page = render_index(tmp_path, SignalsCard(window, broke_last=[commit]), []).read_text()
-    assert 'href="https://github.com/o/n%3Fx%3D%23/commit/..%2F..%2F..%2Fattacker%2Frepo%3Fx%3D%23"' in page
+    assert (
+        'href="https://ci.example:8443/o/n%3Fx%3D%23/commit/..%2F..%2F..%2Fattacker%2Frepo%3Fx%3D%23"' in page
+    )

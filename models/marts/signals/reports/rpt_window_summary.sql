@@ -27,6 +27,7 @@ with
 select
     bounds.repository as repository,
     bounds.branch_ref as branch_ref,
+    bounds.server_url as server_url,
     bounds.workflows as workflows,
     bounds.starts_at as starts_at,
     bounds.as_of as as_of,
