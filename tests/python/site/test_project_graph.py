@@ -94,6 +94,26 @@ def test_steps_that_only_models_read_are_no_reports(
     assert steps == []
 
 
+def test_a_build_is_finished_after_every_table(
+    manifest: dict[str, Any], models: dict[str, dict[str, Any]]
+) -> None:
+    """dim_build has the last build's id only when all tables of its track are of that build."""
+    reads = manifest["parent_map"]
+    before: set[str] = set()
+    left = ["model.ci_signals.dim_build"]
+    while left:
+        found = set(reads[left.pop()]) & models.keys()
+        left += found - before
+        before |= found
+    tables = {
+        name
+        for name, node in models.items()
+        if node["config"]["materialized"] == "table" and "signals" in node["tags"]
+    }
+    missing = {models[name]["name"] for name in tables - before - {"model.ci_signals.dim_build"}}
+    assert sorted(missing) == []
+
+
 def named_in(file: Path, names: set[str]) -> set[str]:
     """The relations that the strings of a Python file name."""
     words: set[str] = set()
