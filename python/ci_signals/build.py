@@ -10,6 +10,7 @@ from typing import Any
 
 from ci_signals.build_lock import one_build
 from ci_signals.console import Console
+from ci_signals.damage import check_undamaged
 from ci_signals.dbt_runner import dbt_ready, run_dbt
 from ci_signals.errors import NO_DATA, UserError
 from ci_signals.export import write_exports
@@ -96,6 +97,7 @@ def build_project(
     if _SERVER in os.environ and "server_url" not in settings.chosen_vars:
         variables["server_url"] = checked_server(_SERVER, os.environ[_SERVER])
     with dbt_ready(settings), one_build(settings):
+        _check_raw_tables(settings)
         left_out = [] if select or window.allow_empty else _tracks_without_rows(settings)
         command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS, *(f"tag:{track}" for track in left_out)]
         if select:
@@ -139,6 +141,15 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
     console.say(f"site: {output / 'index.html'} ({time.monotonic() - started:.1f} s)")
 
 
+def _check_raw_tables(settings: Settings) -> None:
+    """Raise UserError when the embedded store lost raw rows. Other tables are made anew."""
+    if settings.is_embedded:
+        with open_client(settings, whole=False) as client:
+            check_undamaged(
+                client, {settings.project_vars[name] for name in ("ci_database", "load_database")}
+            )
+
+
 # The raw tables of a track (database, name: variables or names), and a model that shows that it was built.
 _TRACKS = (
     ("signals", "ci_database", ("push_table", "workflow_job_table", "test_run_table"), "int_window"),
@@ -157,7 +168,7 @@ def _tracks_without_rows(settings: Settings) -> list[str]:
     )
     tables = "select count() from system.tables where database = {database:String} and name = {name:String}"
     empty = []
-    with open_client(settings) as client:
+    with open_client(settings, whole=False) as client:
         for track, database, names, model in _TRACKS:
             raw = {
                 "database": settings.project_vars[database],

@@ -13,6 +13,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
 from urllib3.exceptions import HTTPError
 
+from ci_signals.damage import check_undamaged
 from ci_signals.errors import UserError
 from ci_signals.process import stopping_with
 from ci_signals.settings import Settings
@@ -26,12 +27,12 @@ __all__ = ["Client", "check_server", "open_client", "qualified", "query_reason",
 
 
 @contextmanager
-def open_client(settings: Settings, read_only: bool = False) -> Iterator[Client]:
+def open_client(settings: Settings, read_only: bool = False, whole: bool = True) -> Iterator[Client]:
     """A client on the target's engine, closed at the end. It has no default database. With `read_only`
     an embedded engine lets tables be read and nothing else; on a server the user's rights decide.
 
-    Raises UserError for a locked store, an unreachable server, a wrong password, and for any
-    query in the block that the engine refuses.
+    Raises UserError for a store that lost rows (unless `whole` is False), a locked store, an
+    unreachable server, a wrong password, and for any query in the block that the engine refuses.
     """
     try:
         client = (
@@ -43,6 +44,8 @@ def open_client(settings: Settings, read_only: bool = False) -> Iterator[Client]
         raise UserError(_connect_reason(settings, error)) from error
     try:
         with stopping_with(lambda: cancel_queries(settings.store)) if settings.is_embedded else nullcontext():
+            if settings.is_embedded and whole:
+                check_undamaged(client)
             yield client
     except ClickHouseError as error:
         raise UserError(query_reason(settings, error)) from error

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from ci_signals.console import Console
+from ci_signals.damage import restoring
 from ci_signals.errors import UserError
 from ci_signals.loaders.batches import Batch, BatchReader, file_name, is_parquet
 from ci_signals.loaders.ci_sql import (
@@ -108,7 +109,8 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     total, rows, damaged, useless = LoadReport(), 0, list[str](), list[Path]()
     has_parquet = any(is_parquet(file) for file, _ in files)
     with (
-        open_client(settings) as client,
+        open_client(settings, whole=False) as client,
+        restoring(client, console),
         local_engine(settings) if has_parquet else nullcontext() as engine,
         console.progress("loading") as progress,
     ):

@@ -17,6 +17,7 @@ from typing import Any
 from clickhouse_connect.driver.binding import quote_identifier
 
 from ci_signals.console import Console
+from ci_signals.damage import restoring
 from ci_signals.errors import UserError
 from ci_signals.loaders.batches import Batch, file_name
 from ci_signals.loaders.ci import LoadReport, load_batch
@@ -208,7 +209,11 @@ def load_github(
     named = checked_repository(repository) if repository is not None else ""
     ref = branch_ref(branch)
     files, problems, passed = find_files(paths), list[str](), 0
-    with open_client(settings) as client, console.progress("loading") as progress:
+    with (
+        open_client(settings, whole=False) as client,
+        restoring(client, console),
+        console.progress("loading") as progress,
+    ):
         ensure_github_tables(settings, console, client)
         load = _Load(settings, client, named, ref)
         progress.start(sum(file.stat().st_size for file in files) >> 10)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from ci_signals.console import Console, ProgressBar
+from ci_signals.damage import restoring
 from ci_signals.errors import UserError
 from ci_signals.loaders.files import open_bytes
 from ci_signals.loaders.raw_tables import ensure_load_tables
@@ -40,7 +41,7 @@ def load_trace(
     trace, files = trace_name(paths, name), trace_files(paths)
     database = str(settings.project_vars["load_database"])
     lines, loads = qualified(database, "trace_lines"), qualified(database, "trace_loads")
-    with open_client(settings) as client:
+    with open_client(settings, whole=False) as client, restoring(client, console):
         ensure_load_tables(settings, console, client, ["trace_loads", "trace_lines"])
         load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}_{secrets.token_hex(6)}"
         with console.progress(f"load {trace}") as progress:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from workspace import EDGE, PROJECT, Workspace
+from workspace import EDGE, EDGE_WINDOW, PROJECT, Workspace
 
 from ci_signals.store_mark import MARK, STORE_FORMAT
 
@@ -84,3 +86,37 @@ def test_a_config_of_another_program_is_not_followed(
     assert "42" in done.stdout
     assert not elsewhere.exists()
     assert [path.name for path in here.iterdir()] == ["config.xml"]
+
+
+def damage(workspace: Workspace, table: str) -> None:
+    """Cut the data of every part of `table` (with its database) in half."""
+    query = f"select path from system.parts where active and concat(database, '.', table) = '{table}'"
+    for row in workspace.rows(query):
+        for data in Path(row["path"]).glob("*.bin"):
+            os.truncate(data, data.stat().st_size // 2)
+
+
+def test_rows_lost_to_damage_are_said_until_they_are_back(loaded_edge: Workspace) -> None:
+    damage(loaded_edge, "ci_raw.test_run_s3")
+    lost = "`ci_raw`.`test_run_s3` has lost 14,788 rows"
+    for command in (
+        ("build", *EDGE_WINDOW, "--output", loaded_edge.site),
+        ("sql", "select count() from ci_raw.test_run_s3"),
+    ):
+        assert lost in loaded_edge.refused(*command)
+    assert not loaded_edge.site.exists()
+    other = loaded_edge.signals("load", "ci", EDGE / "push.jsonl.gz").stderr
+    assert lost in other
+    assert "are back" not in other
+    assert lost in loaded_edge.refused("list")
+    assert "the 14,788 lost rows are back" in loaded_edge.signals("load", "ci", EDGE).stderr
+    assert loaded_edge.rows("select count() as n from ci_raw.test_run_s3") == [{"n": 14788}]
+
+
+def test_damaged_finished_table_is_no_empty_list(edge: Workspace, tmp_path: Path) -> None:
+    shutil.copytree(edge.folder, tmp_path, dirs_exist_ok=True, symlinks=True)
+    copy = Workspace(tmp_path)
+    damage(copy, "ci_signals.dim_signals")
+    said = copy.refused("list")
+    assert "the store is damaged: `ci_signals`.`dim_signals` has lost" in said
+    assert "run signals build" in said
