@@ -1,13 +1,28 @@
-"""The commands that read: list, show, diff, serve."""
+"""The commands that read: list, show, incidents, diff, serve."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 app = typer.Typer()
+
+
+class Layout(StrEnum):
+    """How to print for people."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+
+
+class FailOn(StrEnum):
+    """What to end with 1 for."""
+
+    INCIDENT = "incident"
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
 
@@ -48,6 +63,32 @@ def show(
     from ci_signals.terminal.history import print_history
 
     print_history(context.obj.settings, key, commits, as_json)
+
+
+@app.command()
+def incidents(
+    context: typer.Context,
+    red: Annotated[bool, typer.Option("--red", help="Incidents that are not fixed yet.")] = False,
+    as_json: Json = False,
+    layout: Annotated[
+        Layout, typer.Option("--format", help="text, or markdown for a job summary or a chat.")
+    ] = Layout.TEXT,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(help="incident: exit with 1 while an incident is red.", show_default="never"),
+    ] = None,
+) -> None:
+    """List signals that broke together, the commits that can have done it, and what to run next.
+
+    Each suspect has a probability (docs/incidents.md).
+    """
+    from ci_signals.terminal.incidents import print_incidents
+
+    found = print_incidents(
+        context.obj.settings, context.obj.console, red, as_json, layout is Layout.MARKDOWN
+    )
+    if found and fail_on is FailOn.INCIDENT:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -10,7 +10,8 @@ from pathlib import Path
 from ci_signals.console import Console
 from ci_signals.reader import Reader, select
 
-SCHEMA = "signals.schema.json"
+# Of the files with JSON lines: their schemas, which lie beside this file.
+SCHEMAS = {"signals.jsonl": "signals.schema.json", "incidents.jsonl": "incidents.schema.json"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ _CSV = "format_csv_null_representation = ''"
 _ALL_BUT_NUMBER = "* except (signal_number)"
 # The order of the table, so the engine need not sort.
 _EVENT_ORDER = "signal_id, commit_rank, event_number"
+INCIDENT = "* except (incident_number)"
 _LINE = "key, workflow_name, job_base_name, source, commits"
 
 EXPORTS = (
@@ -55,18 +57,19 @@ EXPORTS = (
         "output_format_parquet_row_group_size = 100000",
     ),
     Export("events.csv", "export_event_lines", "*", _EVENT_ORDER, "CSV", _CSV),
+    Export("incidents.jsonl", "export_incidents", INCIDENT, "incident_number", "JSONEachRow", _NESTED),
 )
 
 
 def write_exports(reader: Reader, output: Path, console: Console) -> list[Path]:
-    """Write every file of EXPORTS whose relation exists, and the schema of signals.jsonl, to `output`.
+    """Write every file of EXPORTS whose relation exists, and the schemas of JSON lines, to `output`.
 
     Returns their paths. Raises OSError when a file cannot be written.
     """
     written = [write_export(reader, export, output) for export in EXPORTS if reader.has(export.table)]
-    if written:
-        schema = output / SCHEMA
-        schema.write_bytes(files("ci_signals").joinpath(SCHEMA).read_bytes())
+    for name in [SCHEMAS[path.name] for path in written if path.name in SCHEMAS]:
+        schema = output / name
+        schema.write_bytes(files("ci_signals").joinpath(name).read_bytes())
         written.append(schema)
     for path in written:
         console.detail(f"wrote {path.name}")

@@ -23,6 +23,8 @@ FILES = {
     "events.parquet",
     "events.csv",
     "build.json",
+    "incidents.jsonl",
+    "incidents.schema.json",
 }
 
 

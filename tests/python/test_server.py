@@ -78,7 +78,7 @@ def test_every_finished_table_is_the_same(local: Workspace, remote: Workspace) -
 
 
 def test_every_file_is_the_same(local: Workspace, remote: Workspace) -> None:
-    for name in ("signals.jsonl", "signals.csv", "events.csv", "signals.schema.json"):
+    for name in ("signals.jsonl", "signals.csv", "events.csv", "incidents.jsonl", "signals.schema.json"):
         assert (remote.site / name).read_bytes() == (local.site / name).read_bytes(), name
     for name in ("signals.parquet", "events.parquet"):
         rows, wanted = (pyarrow.parquet.read_table(site.site / name) for site in (remote, local))
@@ -91,6 +91,7 @@ def test_every_file_is_the_same(local: Workspace, remote: Workspace) -> None:
 READING = {
     "list": [["--json"], ["--failing", "--workflow", "pull"]],
     "show": [["test_2.py::test_case_2_19"], ["test_2.py::test_case_2_19", "--json"]],
+    "incidents": [["--json"], ["--red", "--format", "markdown"]],
     "sql": [
         ["select trace, compilations from dim_traces order by trace", "--format", "csv"],
         ["select state, count() from rpt_signal_overview group by state order by state"],

@@ -11,6 +11,7 @@ from ci_signals.links import github
 from ci_signals.printable import printable_json
 from ci_signals.reader import Reader
 from ci_signals.settings import Settings
+from ci_signals.terminal.incidents import percent
 from ci_signals.terminal.listing import STATE_STYLES
 from ci_signals.terminal.reports import HISTORIES, open_reports
 from ci_signals.terminal.screen import Screen
@@ -99,8 +100,15 @@ def _draw(
     verdicts = _count(signal["verdict_commits"], "commit")
     screen.line(
         f"of {verdicts} with a verdict {signal['failing_commits']} failed,"
-        f" {signal['flaky_commits']} both failed and passed"
+        f" {signal['flaky_commits']} both failed and passed;"
+        f" {percent(signal['probability_broken'])} that a commit broke it"
     )
+    for suspect in signal["suspects"]:
+        screen.line(
+            f"{percent(suspect['probability']):>4}  ",
+            (suspect["head_sha"][:9], "cyan"),
+            f"  {screen.cut(suspect['title'], screen.width - 29)}",
+        )
     screen.line()
     screen.line("newest ", screen.strip(commit["outcome"] for commit in signal["commits"]), " oldest")
     screen.line(screen.legend())

@@ -8,6 +8,37 @@ with
 
     nested as (select signal_id, commits from {{ ref("fct_signals_nested") }}),
 
+    verdicts as (
+        select signal_id, verdict, probability_broken, probability_broken_now
+        from {{ ref("rpt_signal_verdicts") }}
+    ),
+
+    -- the 90 % set of a signal that broke
+    suspicions as (
+        select
+            suspects.signal_id as signal_id,
+            cast(
+                arraySort(
+                    groupArray(
+                        tuple(
+                            suspects.suspect_number,
+                            suspects.head_sha,
+                            suspects.probability,
+                            commits.title,
+                            toValidUTF8(commits.author)
+                        )
+                    )
+                ),
+                'Array(Tuple(suspect_number UInt64, head_sha String, probability Float64, title String,
+                    author String))'
+            ) as suspects
+        from {{ ref("rpt_signal_suspects") }} as suspects
+        inner join {{ ref("dim_commits") }} as commits on suspects.commit_rank = commits.commit_rank
+        inner join verdicts on suspects.signal_id = verdicts.signal_id
+        where suspects.is_in_90 and verdicts.verdict != 'flaky'
+        group by suspects.signal_id
+    ),
+
     ranked_commits as (
         select arraySort(groupArray(tuple(commit_rank, dim_commits.title, toValidUTF8(author)))) as words
         from {{ ref("dim_commits") }} as dim_commits
@@ -70,3 +101,5 @@ with
 select *
 from signals
 inner join histories using (signal_id)
+left join verdicts using (signal_id)
+left join suspicions using (signal_id)
