@@ -12,6 +12,7 @@ from hostile_rows import ESCAPES, MARKUP, NAMES
 from terminal import on_terminal, without_colours
 from workspace import PROJECT, Workspace, read_jsonl
 
+from ci_signals.site.incidents import CommitBar
 from ci_signals.terminal.incidents import escaped, percent
 
 
@@ -126,3 +127,46 @@ def test_show_lists_the_suspects_of_a_signal_that_broke(sample: Workspace) -> No
     assert len(shown["suspects"]) == 2
     assert shown["verdict"] == "broken"
     assert sum(suspect["probability"] for suspect in shown["suspects"]) > 0.9
+
+
+def test_the_index_has_a_card_per_incident_with_its_suspects(
+    sample: Workspace, incidents: list[dict[str, Any]]
+) -> None:
+    page = (sample.site / "index.html").read_text()
+    cards = page.split('<li class="incident ')[1:]
+    assert [card.split()[0].rstrip('"') for card in cards] == [incident["status"] for incident in incidents]
+    for card, incident in zip(cards, incidents, strict=True):
+        assert f'id="incident-{incident["incident_id"]}"' in card
+        for suspect in incident["suspects"]:
+            assert f'href="https://github.com/pytorch/pytorch/commit/{suspect["head_sha"]}"' in card
+            assert f'value="{suspect["probability"]}"' in card
+            assert (f'/pull/{suspect["pull_request"]}"' in card) == bool(suspect["pull_request"])
+        assert card.count("<b>Next:</b>") == len(incident["next_runs"])
+
+
+def test_the_strip_has_a_bar_per_commit_and_marks_first_suspects(
+    sample: Workspace, incidents: list[dict[str, Any]]
+) -> None:
+    strip = (sample.site / "index.html").read_text().split("<svg")[1].split("</svg>")[0]
+    bars = strip.split("<g ")[1:]
+    assert len(bars) == len(read_jsonl(sample.site / "signals.jsonl")[0]["commits"])
+    marked = {rank for rank, bar in enumerate(bars, 1) if 'class="suspect"' in bar}
+    assert marked == {incident["suspects"][0]["commit_rank"] for incident in incidents}
+    (newest,) = sample.rows("select * from page_commit_bars where commit_rank = 1")
+    assert f"{newest['failing']} failed, {newest['flaky']} failed and passed" in bars[0]
+
+
+def test_the_parts_of_a_bar_stand_on_each_other() -> None:
+    bar = CommitBar(1, "a", "", failing=1, flaky=0, pending=2, passing=1, most=8, incident_ids=[])
+    assert list(bar.parts()) == [
+        ("failing", 0.875, 0.125),
+        ("pending", 0.625, 0.25),
+        ("passing", 0.5, 0.125),
+    ]
+
+
+def test_names_are_harmless_on_the_index(hostile: Workspace) -> None:
+    page = (hostile.site / "index.html").read_text()
+    assert 'class="incident ' in page
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page

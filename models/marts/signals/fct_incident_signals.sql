@@ -14,12 +14,13 @@ with
         where verdict != 'flaky'
     ),
 
-    -- likely: by the signal's own verdicts a fifth as probable as its first suspect, whatever the others say
+    -- likely: by the signal's own verdicts a twentieth as probable as its first suspect, whatever the
+    -- others say
     pointed_at as (
         select
             suspects.signal_id as signal_id,
             suspects.commit_rank as commit_rank,
-            suspects.own_probability * 5
+            suspects.own_probability * 20
             >= max(suspects.own_probability) over (partition by suspects.signal_id) as is_likely,
             sum(suspects.probability) over (partition by suspects.commit_rank) as pointing
         from suspects

@@ -10,6 +10,7 @@ from ci_signals.console import Console
 from ci_signals.reader import Reader
 from ci_signals.site.data_files import write_data, write_file
 from ci_signals.site.environment import render_page
+from ci_signals.site.incidents import Incidents, read_incidents
 from ci_signals.window import Window, read_window
 
 URL = "signals/index.html"
@@ -75,6 +76,7 @@ class SignalsCard:
     unseen: list[SignalLine] = field(default_factory=list)
     broke_last: list[BreakingCommit] = field(default_factory=list)
     flakiest: list[SignalLine] = field(default_factory=list)
+    incidents: Incidents | None = None
     url: str = URL
 
 
@@ -99,6 +101,7 @@ def render_signals(reader: Reader, output: Path, console: Console) -> SignalsCar
         unseen=reader.records(SignalLine, lines, "recently_broken_order", "is_unseen", 10),
         broke_last=reader.records(BreakingCommit, "rpt_breaking_commits", "first_failing_rank", limit=8),
         flakiest=reader.records(SignalLine, lines, "flakiest_order", "is_flaky", 10),
+        incidents=read_incidents(reader),
     )
 
 
