@@ -57,6 +57,8 @@ EXPORTS = (
         "output_format_parquet_row_group_size = 100000",
     ),
     Export("events.csv", "export_event_lines", "*", _EVENT_ORDER, "CSV", _CSV),
+    Export("failures.parquet", "export_failure_texts", "*", _EVENT_ORDER, "Parquet", "max_block_size = 8192"),
+    Export("failures.csv", "export_failure_texts", "*", _EVENT_ORDER, "CSV", _CSV),
     Export("incidents.jsonl", "export_incidents", INCIDENT, "incident_number", "JSONEachRow", _NESTED),
 )
 

@@ -112,9 +112,11 @@ with
     test + shard * {{tests:UInt64}} as case,
     {_COMMIT},
     concat('test_module_', toString(case % 97)) as module,
-    {_FAILS} as fails
+    {_FAILS} as fails,
+    concat('Tensor-likes are not close! Mismatched elements: ', toString(number % 100), ' / 100') as message,
+    repeat(concat('  File "', module, '.py", line ', toString(number % 977), ', in test\\n'), 40) as traceback
 select 40000000000 + job, concat('test_case_', toString(case), '_cuda_float32'), concat('Test', module),
-    module, concat(module, '.py'), 0.1, if(fails, [('AssertionError', 'not equal', 'text')], []),
+    module, concat(module, '.py'), 0.1, if(fails, [('AssertionError', message, traceback)], []),
     if(not fails and cityHash64(case) % 10 = 0, [('skip', 'not here', '')], []),
     pushed_at + toIntervalSecond(5400), 12000000000 + commit * 4 + base % 4, 1
 from numbers({{rows:UInt64}})

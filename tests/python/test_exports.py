@@ -25,6 +25,8 @@ FILES = {
     "build.json",
     "incidents.jsonl",
     "incidents.schema.json",
+    "failures.parquet",
+    "failures.csv",
 }
 
 

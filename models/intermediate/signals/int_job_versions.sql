@@ -3,7 +3,11 @@
 {{ config(materialized="table") }}
 
 with
-    jobs as (select * from {{ ref("stg_ci__workflow_jobs") }}),
+    -- the classifier's texts are long, and only those of failing jobs are wanted (int_job_failure_texts)
+    jobs as (
+        select * except (rule_line, rule_line_number, rule_captures, rule_context)
+        from {{ ref("stg_ci__workflow_jobs") }}
+    ),
 
     bounds as (select * from {{ ref("int_window") }}),
 

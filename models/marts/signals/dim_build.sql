@@ -1,8 +1,8 @@
 -- one row: the build that finished last
--- It is made after every other table of the track: where its build_id is not that of int_window, tables are
--- of two builds
+-- Made after every other table of the track. Where int_window has another build_id, tables are of two builds.
 -- depends_on: {{ ref("dim_workflows") }}
 -- depends_on: {{ ref("export_incidents") }}
+-- depends_on: {{ ref("fct_failure_texts") }}
 -- depends_on: {{ ref("fct_row_ledger") }}
 -- depends_on: {{ ref("fct_signal_gaps") }}
 -- depends_on: {{ ref("fct_signals_nested") }}

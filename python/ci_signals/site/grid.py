@@ -16,6 +16,11 @@ from ci_signals.window import Window, read_window
 URL = "signals/index.html"
 
 
+def signal_url(signal_id: str) -> str:
+    """The page of a signal, relative to the index."""
+    return f"signals/signal.html#{signal_id}"
+
+
 @dataclass(frozen=True)
 class SignalLine:
     """A signal in a list of the index: a row of page_index_signals.
@@ -48,7 +53,7 @@ class SignalLine:
 
     @property
     def url(self) -> str:
-        return f"signals/signal.html#{self.signal_id}"
+        return signal_url(self.signal_id)
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,35 @@ class BreakingCommit:
 
 
 @dataclass(frozen=True)
+class FailureKind:
+    """A kind of failure: a row of rpt_failure_kinds. failures: events of the kind, of `signals`
+    signals on `commits` commits; failing_signals: how many of the signals fail now. signal_id,
+    workflow, base, key, source: one of the signals."""
+
+    failure_kind: str
+    failures: int
+    signals: int
+    failing_signals: int
+    commits: int
+    signal_id: str
+    source: str
+    workflow: str
+    base: str
+    key: str
+
+    @property
+    def url(self) -> str:
+        return signal_url(self.signal_id)
+
+
+@dataclass(frozen=True)
 class SignalsCard:
     """The signals track on the site's index; `url` is relative to the index."""
 
     window: Window
     red_now: list[SignalLine] = field(default_factory=list)
     unseen: list[SignalLine] = field(default_factory=list)
+    kinds: list[FailureKind] = field(default_factory=list)
     broke_last: list[BreakingCommit] = field(default_factory=list)
     flakiest: list[SignalLine] = field(default_factory=list)
     incidents: Incidents | None = None
@@ -99,6 +127,7 @@ def render_signals(reader: Reader, output: Path, console: Console) -> SignalsCar
         window,
         red_now=reader.records(SignalLine, lines, "recently_broken_order", "is_failing", 10),
         unseen=reader.records(SignalLine, lines, "recently_broken_order", "is_unseen", 10),
+        kinds=reader.records(FailureKind, "rpt_failure_kinds", "kind_number", limit=8),
         broke_last=reader.records(BreakingCommit, "rpt_breaking_commits", "first_failing_rank", limit=8),
         flakiest=reader.records(SignalLine, lines, "flakiest_order", "is_flaky", 10),
         incidents=read_incidents(reader),

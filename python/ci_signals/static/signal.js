@@ -28,12 +28,13 @@
     readVocabulary(data);
     const signal = asObjects(data.signals).find((one) => one.id === id);
     if (!signal) throw new Error("this build has no such signal; it may have left the window");
-    const { events, days } = await loadEvents(id);
+    const { events, days, kinds } = await loadEvents(id);
     return {
       signal,
       commits: asObjects(data.commits),
       events,
       days,
+      kinds,
       summary: data.window[0],
     };
   }
@@ -45,7 +46,7 @@
     return `Flake rate ${rate}: ${flaky} with a verdict failed and passed; 95% interval ${interval}.`;
   }
 
-  function draw({ signal, commits, events, days, summary }) {
+  function draw({ signal, commits, events, days, kinds, summary }) {
     const name = middle(shortName(signal), 60);
     const kind = signal.source === "job" ? "Job" : "Test";
     const sameJob = new URLSearchParams({ workflow: signal.workflow, text: signal.base });
@@ -60,6 +61,12 @@
         element("a", { href: `index.html#${sameJob}` }, "All signals of this job"),
       ),
       ...stateLines(signal, commits, repository),
+      element("h2", {}, "Why it failed"),
+      element(
+        "ul",
+        { class: "said kinds" },
+        ...kinds.map((kind) => element("li", {}, element("pre", {}, kind))),
+      ),
       element("h2", {}, "History, oldest first"),
       strip(signal, commits),
       element("h2", {}, "Counts"),

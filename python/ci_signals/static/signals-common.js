@@ -53,17 +53,29 @@
     const found = file.find((row) => row[0] === id);
     if (!found) throw new Error("this signal is not in the data");
     const events = new Map();
-    for (const [rank, letter, at, run, attempt, job] of found[1]) {
+    const texts = found[3].map(([kind, message, context]) => ({ kind, message, context }));
+    for (const [rank, letter, at, run, attempt, job, text] of found[1]) {
       if (!events.has(rank)) events.set(rank, []);
-      events.get(rank).push({ letter, at, run, attempt, job });
+      events.get(rank).push({ letter, at, run, attempt, job, said: texts[text - 1] });
     }
     const days = found[2].map(([days, covered, verdicts, failing, flaky, failures, successes]) => (
       { days, covered, verdicts, failing, flaky, failures, successes }
     ));
-    return { events, days };
+    return { events, days, kinds: [...new Set(texts.map(({ kind }) => kind))] };
   }
 
-  function eventLine(repository, { letter, at, run, attempt, job }) {
+  // What a failure said: its message, and around it the end of a traceback or lines of a log.
+  function saidParts({ kind, message, context }) {
+    const more = context && context !== message && element(
+      "details",
+      {},
+      element("summary", {}, "around it"),
+      element("pre", {}, context),
+    );
+    return [element("pre", { title: kind }, message || kind), more || null];
+  }
+
+  function eventLine(repository, { letter, at, run, attempt, job, said }) {
     const status = statusOf(letter);
     return element(
       "li",
@@ -73,6 +85,7 @@
       ` ${time(at)}, attempt ${attempt}, `,
       element("a", { href: github(repository, "actions", "runs", run, "job", job) }, `job ${job}`),
       ` of run ${run}`,
+      said && element("div", { class: "said" }, ...saidParts(said)),
     );
   }
 

@@ -24,6 +24,8 @@ _MATCHES = {
     "key_start": "startsWith(signal_key, {key:String})",
     "inside": "positionCaseInsensitiveUTF8(signal_key, {key:String}) > 0",
 }
+# Of a failure's message; `signals show --json` and the pages have more.
+_MESSAGE_LINES = 3
 _EVENT_STYLES = {"failure": "red", "success": "green", "pending": "blue"}
 
 
@@ -146,6 +148,9 @@ def _draw_commit(screen: Screen, commit: dict[str, Any], window: Window) -> None
             f"  {_time(event['started_at'])}  attempt {event['run_attempt']}  ",
             (_job_url(window, event), "dim"),
         )
+        for line in event["message"].split("\n")[:_MESSAGE_LINES]:
+            if line.strip():
+                screen.line("      ", (screen.cut(line, screen.width - 6), "red"))
 
 
 def _story(signal: dict[str, Any]) -> str:

@@ -16,6 +16,8 @@ MARKUP = "[red]bold[/red][/] :fire: <script>alert(1)</script>"
 LONG = "test_" + "x" * 2000
 NAMES = (ESCAPES, MIRRORED, LINES, FORMULA, MARKUP, LONG)
 TITLE = "Fix \x1b[1mbold\x1b[0m [link=http://x]here[/link]"
+# A failure's message: all of these, then a megabyte without an end.
+MESSAGE = f"{ESCAPES} {MIRRORED} {MARKUP}\n{FORMULA}\n" + "x" * 1_000_000
 WORKFLOW = "pull [b]\x1b[7m"
 BASE = "=linux\x1b[0m / test"
 
@@ -49,7 +51,13 @@ def write_hostile_rows(
     )
     _write(folder / "workflow_job.jsonl", [_job(int(digit), workflow, base) for digit in "12"])
     runs = [
-        {"job_id": int(digit), "name": name, "file": "test_x.py", "failure": [{"message": "m"}], "error": []}
+        {
+            "job_id": int(digit),
+            "name": name,
+            "file": "test_x.py",
+            "failure": [{"message": MESSAGE}],
+            "error": [],
+        }
         for digit in "12"
         for name in names
     ]

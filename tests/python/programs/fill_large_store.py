@@ -99,11 +99,30 @@ from (select distinct signal_id from int_signal_events) as s cross join int_push
 left anti join int_signal_events as e on s.signal_id = e.signal_id and c.commit_rank = e.commit_rank
 """
 
+# What failures say: hostile texts, long ones, none.
+TEXTS = """
+create table fct_failure_texts engine = MergeTree order by (signal_id, commit_rank, event_number) as
+select
+    signal_id, source, commit_rank, head_sha, event_number, attempt_id, run_id as wf_run_id, run_attempt,
+    job_id,
+    cast(null as Nullable(String)) as rule, cast(null as Nullable(String)) as error_type,
+    [null, concat('AssertionError: ', toString(commit_rank), ' of 9'),
+        '</script><img src=x onerror="window.injected=1">',
+        concat('\u202eright to left ', repeat('long ', 120)),
+        'nul\\0 and \\x1b[31mred'][commit_rank % 5 + 1] as message,
+    cast(null as Nullable(String)) as line, cast(null as Nullable(Int64)) as line_number,
+    cast([] as Array(String)) as captures,
+    if(message is null, null, concat(message, '\\n<b onclick="window.injected=1">more</b>')) as context,
+    ifNull(message, 'no text recorded') as failure_kind
+from int_signal_events
+where status = 'failure'
+"""
+
 
 def main() -> None:
     client = connect_store(os.environ["SIGNALS_STORE"])
     client.command(f"create database {DATABASE}")
-    for statement in (WINDOW, JOBS_TABLE, COMMITS_TABLE, EVENTS, GAPS):
+    for statement in (WINDOW, JOBS_TABLE, COMMITS_TABLE, EVENTS, GAPS, TEXTS):
         client.command(f"use {DATABASE}")
         client.command(statement.format(commits=COMMITS, signals=SIGNALS))
     client.close()

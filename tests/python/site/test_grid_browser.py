@@ -74,6 +74,8 @@ def test_cell_shows_every_event_with_links(page: Page, demo_site: Path) -> None:
     lines = page.locator("#detail .events li")
     expect(lines).to_have_count(2)
     expect(lines.nth(0)).to_contain_text("failure")
+    expect(lines.nth(0).locator("pre").first).to_contain_text("RuntimeError: Timed out after 10s waiting for")
+    expect(lines.nth(1).locator("pre")).to_have_count(0)
     expect(lines.nth(1)).to_contain_text("success")
     href = lines.nth(0).locator("a").get_attribute("href") or ""
     assert href.startswith("https://github.com/pytorch/pytorch/actions/runs/")
@@ -114,6 +116,10 @@ def test_signal_page_tells_break_suspects_and_fix(page: Page, demo_site: Path) -
     expect(page.locator("#signal")).to_contain_text("Good again on")
     expect(page.locator(".strip li")).to_have_count(30)
     assert page.locator(".history .events a").count() > 20
+    expect(page.locator(".kinds pre")).to_have_text(["AssertionError: Tensor-likes are not close!"])
+    said = page.locator(".history li.failing .said")
+    said.first.locator("summary").click()
+    expect(said.first).to_contain_text("File inductor/test_torchinductor")
 
 
 def test_signal_page_without_a_signal_says_so(page: Page, demo_site: Path) -> None:
@@ -189,5 +195,10 @@ def test_large_grid_filters_at_once_and_runs_no_script(page: Page, large_site: P
     assert page.evaluate("performance.now()") - started < 1000
     page.locator("#c8-0").click()
     expect(page.locator("#detail .events li").first).to_be_visible()
+    page.locator("#detail h2 a").click()
+    said = page.locator(".history .said")
+    expect(said.first.locator("pre").first).to_have_text('</script><img src=x onerror="window.injected=1">')
+    said.first.locator("summary").click()
+    expect(said.first).to_contain_text('<b onclick="window.injected=1">more</b>')
     assert page.evaluate("window.injected") is None
     assert page.locator("img").count() == 0

@@ -3,7 +3,35 @@
 {{ config(materialized="view") }}
 
 with
-    -- an event is [commit_rank, letter, start, run, attempt, job]
+    -- what failures say, short enough for a page; equal texts of a signal stand in its list once
+    event_texts as (
+        select
+            signal_id,
+            commit_rank,
+            event_number,
+            tuple(
+                failure_kind,
+                substringUTF8(ifNull(message, ''), 1, 600),
+                substringUTF8(ifNull(context, ''), 1, 1000)
+            ) as event_text
+        from {{ ref("fct_failure_texts") }}
+    ),
+
+    signal_texts as (
+        select signal_id, arraySort(groupUniqArray(event_text)) as texts from event_texts group by signal_id
+    ),
+
+    text_numbers as (
+        select
+            event_texts.signal_id as signal_id,
+            event_texts.commit_rank as commit_rank,
+            event_texts.event_number as event_number,
+            indexOf(signal_texts.texts, event_texts.event_text) as text_number
+        from event_texts
+        inner join signal_texts on event_texts.signal_id = signal_texts.signal_id
+    ),
+
+    -- an event is [commit_rank, letter, start, run, attempt, job, number of its text, 0 for none]
     signal_events as (
         select
             signal_id,
@@ -14,10 +42,17 @@ with
                     toUnixTimestamp(started_at),
                     wf_run_id,
                     run_attempt,
-                    job_id
+                    job_id,
+                    text_number
                 )
             ) as ordered_events
-        from (select * from {{ ref("fct_signal_events") }} order by signal_id, commit_rank, event_number)
+        from
+            (
+                select *
+                from {{ ref("fct_signal_events") }}
+                left join text_numbers using (signal_id, commit_rank, event_number)
+                order by signal_id, commit_rank, event_number
+            )
         group by signal_id
     ),
 
@@ -33,7 +68,10 @@ with
 
 select
     substring(signal_events.signal_id, 1, 2) as file,
-    toJSONString(groupArray(tuple(signal_events.signal_id, ordered_events, ordered_days))) as content
+    toJSONString(
+        groupArray(tuple(signal_events.signal_id, ordered_events, ordered_days, signal_texts.texts))
+    ) as content
 from signal_events
 inner join signal_days on signal_events.signal_id = signal_days.signal_id
+left join signal_texts on signal_events.signal_id = signal_texts.signal_id
 group by file

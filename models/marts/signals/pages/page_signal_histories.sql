@@ -56,6 +56,18 @@ with
         group by signal_id
     ),
 
+    -- messages by cell and event
+    messages as (
+        select
+            signal_id,
+            mapFromArrays(
+                groupArray(concat(toString(commit_rank), ' ', toString(event_number))),
+                groupArray(ifNull(message, ''))
+            ) as messages
+        from {{ ref("fct_failure_texts") }}
+        group by signal_id
+    ),
+
     -- arrays by commit_rank, padded after the signal's oldest event or gap
     histories as (
         select
@@ -73,14 +85,18 @@ with
                         outcome,
                         if(outcome = '', reason, ''),
                         arrayMap(
-                            event -> tuple(
+                            (event, event_number) -> tuple(
                                 tupleElement(event, 'status'),
                                 tupleElement(event, 'started_at'),
                                 tupleElement(event, 'wf_run_id'),
                                 tupleElement(event, 'run_attempt'),
-                                tupleElement(event, 'job_id')
+                                tupleElement(event, 'job_id'),
+                                messages.messages[
+                                    concat(toString(tupleElement(words, 1)), ' ', toString(event_number))
+                                ]
                             ),
-                            tupleElement(commit, 'events')
+                            tupleElement(commit, 'events'),
+                            arrayEnumerate(tupleElement(commit, 'events'))
                         )
                     ),
                     nested.commits,
@@ -90,12 +106,13 @@ with
                 ),
                 'Array(Tuple(commit_rank UInt64, head_sha String, committed_at String, title String, author String,
                     outcome String, gap String, events Array(Tuple(status String, started_at String,
-                    wf_run_id Int64, run_attempt Int64, job_id Int64))))'
+                    wf_run_id Int64, run_attempt Int64, job_id Int64, message String))))'
             ) as commits
         from orders
         inner join nested using (signal_id)
         inner join cells using (signal_id)
         left join gaps using (signal_id)
+        left join messages using (signal_id)
     )
 
 select *
