@@ -9,7 +9,7 @@
     {% endif %}
     {% if "load" in kinds %}
         {% do create_raw_database(var("load_database")) %}
-        {% do statements.extend(raw_load_tables() + raw_trace_tables()) %}
+        {% do statements.extend(raw_load_tables() + raw_junit_tables() + raw_trace_tables()) %}
     {% endif %}
     {% for statement in statements %} {% do run_query(statement) %} {% endfor %}
 {% endmacro %}

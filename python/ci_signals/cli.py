@@ -135,6 +135,30 @@ def load_trace_command(
     load_trace(context.obj.settings, context.obj.console, paths, name, strict)
 
 
+@load_app.command("junit")
+def load_junit_command(
+    context: typer.Context,
+    paths: Paths,
+    job: Annotated[int | None, typer.Option(min=1, help="Id of the job that all the reports are of.")] = None,
+    path: Annotated[
+        str | None,
+        typer.Option(
+            help="How paths name the job, such as '{artifact}-{job_id}/**'."
+            " Placeholders: job_id, run_id, run_attempt, job_name, artifact.",
+            show_default="job-<id> in any part",
+        ),
+    ] = None,
+) -> None:
+    """Load JUnit reports: XML files, folders, or zips as artifacts are downloaded.
+
+    A report's job is named by --job, its path, or a ci_signals.json beside it. It waits until
+    that job is loaded and has ended. Testcases that are already loaded are skipped.
+    """
+    from ci_signals.loaders.junit import load_junit
+
+    load_junit(context.obj.settings, context.obj.console, paths, job, path)
+
+
 @app.command()
 def build(
     context: typer.Context,

@@ -63,6 +63,8 @@ def deployment(tmp_path_factory: pytest.TempPathFactory, server: Endpoint) -> Wo
     assert "14,788 loaded" in load.signals("load", "ci", EDGE).stderr
     for _ in range(2):  # the second time replaces the first
         assert "452 records" in load.signals("load", "trace", TRACE).stderr
+    report = (FIXTURES / "junit" / "pytest_xunit1.xml", "--job", 30000000001)
+    assert "4 loaded, 0 already there" in load.signals("load", "junit", *report).stderr
     for script in ("tables.sql", "rows.sql"):
         text = (FIXTURES / "deployment" / script).read_text()
         for statement in text.removesuffix(";\n").split(";\n\n"):

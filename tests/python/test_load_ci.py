@@ -29,7 +29,10 @@ JOB: dict[str, Any] = {
     "dynamoKey": "pytorch/pytorch/1",
 }
 RUN: dict[str, Any] = {"job_id": 1, "name": "test_a", "file": "test_x.py", "failure": [], "error": []}
-NAMES = {"push", "workflow_job", "test_run_s3", "rejected_rows", "workflow_run", "trace_loads", "trace_lines"}
+NAMES = {
+    *("push", "workflow_job", "test_run_s3", "rejected_rows", "workflow_run", "junit_reports", "junit_rows"),
+    *("trace_loads", "trace_lines"),
+}
 _SQUEEZE: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "zst": zstd.compress}
 
 

@@ -79,6 +79,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     made.done("cp useless/push.jsonl rows/push.2.jsonl")
     (made.folder / "answers").mkdir()
     (made.folder / "answers/jobs.json").write_text('{"total_count": 0, "jobs": []}')
+    (made.folder / "reports/job-1").mkdir(parents=True)
+    (made.folder / "reports/job-1/report.xml").write_text("<testsuite><testcase name='a'/></testsuite>")
     with gzip.open(next(TRACE.glob("*.gz")), "rt") as log:
         (made.folder / "damaged.log").write_text("".join(islice(log, 20)) + "not a record\n")
     (made.folder / "before.jsonl").write_text("".join(edge_signals()))

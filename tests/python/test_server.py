@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 import typer
 from http_endpoint import Endpoint
-from workspace import EDGE, EDGE_WINDOW, INTERMEDIATE, SAMPLE, TRACES, Workspace
+from workspace import EDGE, EDGE_WINDOW, FIXTURES, INTERMEDIATE, SAMPLE, TRACES, Workspace
 
 from ci_signals.cli import app
 
@@ -21,6 +21,8 @@ LOADED = {
     **{name: sorted((TRACES / name).glob("*.log.gz")) for name in ("10_unicode_html", "12_multirank")},
     "06_backward.intermediate": [INTERMEDIATE / "06_backward"],
 }
+# A report, and a job of the edge rows.
+REPORTS = (FIXTURES / "junit" / "pytest_xunit1.xml", "--job", "30000000003")
 # A metric of a torch that is newer than us, and a line that is no record.
 ODD_LOG = """V1121 17:35:01.547000 12933 torch/_dynamo/utils.py:303] {"compilation_metrics": {"co_name": 7, \
 "a_new_metric": 1}, "frame_id": 0, "frame_compile_id": 0, "attempt": 0}
@@ -40,6 +42,8 @@ def remote(tmp_path_factory: pytest.TempPathFactory, server: Endpoint) -> Worksp
     again = workspace.signals("load", "ci", EDGE).stderr
     assert "14,788 rows read, 0 loaded, 14,788 already there" in again
     _load_traces(workspace)
+    _load_reports(workspace)
+    assert "0 loaded, 4 already there (job" in workspace.signals("load", "junit", *REPORTS).stderr
     by_command = workspace.signals("load", "trace", *LOADED[LOADED_BY_COMMAND], "--name", LOADED_BY_COMMAND)
     assert "from 2 file(s)" in by_command.stderr
     workspace.signals("build", *EDGE_WINDOW, "--output", workspace.site)
@@ -52,6 +56,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = Workspace(tmp_path_factory.mktemp("local"))
     workspace.signals("load", "ci", EDGE, SAMPLE / "ci")
     _load_traces(workspace)
+    _load_reports(workspace)
     workspace.signals("build", *EDGE_WINDOW, "--output", workspace.site)
     return workspace
 
@@ -100,6 +105,7 @@ READING = {
 }
 BUILT_WITH = {"load ci", "load trace", "build"}  # by the fixture
 OF_OTHER_TESTS = {"load github"}  # as load ci
+BUILT_WITH = {"load ci", "load junit", "load trace", "build"}  # by the fixture
 WITHOUT_WAREHOUSE = {"diff", "serve", "init"}
 
 
@@ -143,6 +149,10 @@ def _load_traces(workspace: Workspace) -> None:
     odd.write_text(ODD_LOG)
     named["odd"] = [str(odd)]
     workspace.python("load_traces.py", json.dumps(named))
+
+
+def _load_reports(workspace: Workspace) -> None:
+    assert "4 loaded, 0 already there (job" in workspace.signals("load", "junit", *REPORTS).stderr
 
 
 def _commands(command: Any, path: str = "") -> Iterator[str]:

@@ -6,7 +6,6 @@ A batch is large enough to be quick and small enough that memory stays flat.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ci_signals.loaders.ci_sql import RawTable
-from ci_signals.loaders.files import DamagedFileError, bare_name
+from ci_signals.loaders.files import DamagedFileError, bare_name, stored_name
 from ci_signals.loaders.lines import line_blocks
 from ci_signals.loaders.parquet import LocalEngine, parquet_blocks
 
@@ -98,7 +97,7 @@ class BatchReader:
                     batch.data.append(block.data)
                     batch.size += len(block.data)
                     batch.query = block.query
-                    batch.files[start] = file_name(file)
+                    batch.files[start] = stored_name(file)
                     batch.others |= others
                     batch.read_on_disk += block.read_on_disk - read_on_disk
                     read_on_disk = block.read_on_disk
@@ -130,8 +129,3 @@ class BatchReader:
 def is_parquet(file: Path) -> bool:
     """Whether the file's name says that it is a Parquet file."""
     return Path(bare_name(file)).suffix.lower() == ".parquet"
-
-
-def file_name(file: Path) -> str:
-    """The file's name as tables and messages have it: bytes that are no UTF-8 are written out."""
-    return os.fsencode(file).decode("utf-8", "backslashreplace")

@@ -19,7 +19,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from ci_signals.console import Console
 from ci_signals.damage import restoring
 from ci_signals.errors import UserError
-from ci_signals.loaders.batches import Batch, BatchReader, file_name, is_parquet
+from ci_signals.loaders.batches import Batch, BatchReader, is_parquet
 from ci_signals.loaders.ci_sql import (
     CountsByFile,
     RawTable,
@@ -28,7 +28,8 @@ from ci_signals.loaders.ci_sql import (
     raw_table,
     start_table,
 )
-from ci_signals.loaders.files import bare_name, find_files
+from ci_signals.loaders.files import bare_name, find_files, stored_name
+from ci_signals.loaders.junit import settle_waiting
 from ci_signals.loaders.parquet import local_engine
 from ci_signals.loaders.raw_tables import ensure_ci_tables
 from ci_signals.settings import Settings
@@ -133,6 +134,8 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
                 progress.advance(step.read_on_disk >> 10)
                 speed = rows / (time.monotonic() - started)
                 progress.describe(f"loading, {rows:,} rows, {speed:,.0f} a second, KB")
+        if any(kind == "workflow_job" for _, kind in files):
+            settle_waiting(settings, console, client)
         listed = _listed(client, qualified(*rejects.split(".", 1)), useless) if useless else ""
     seconds = time.monotonic() - started
     console.say(f"{total} in {seconds:.1f} s, {total.read / seconds:,.0f} rows a second")
@@ -149,7 +152,7 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
 
 def _listed(client: Client, rejects: str, files: list[Path], most: int = 5) -> str:
     """The first files, each with the reason for which its first row was set aside, and how many more."""
-    names = [file_name(file) for file in files[:most]]
+    names = [stored_name(file) for file in files[:most]]
     found = client.query(
         f"select file, argMin(reason, row_number) from {rejects} final"
         " where file in {files:Array(String)} group by file",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 import zlib
 from collections.abc import Iterator
@@ -67,6 +68,11 @@ def is_compressed(path: Path) -> bool:
 def bare_name(path: Path) -> str:
     """The file's name without its compression suffix."""
     return path.stem if path.suffix in _COMPRESSIONS else path.name
+
+
+def stored_name(path: Path) -> str:
+    """The path as text that the engine can store: bytes that are no UTF-8 are written out."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def find_files(paths: list[Path]) -> list[Path]:

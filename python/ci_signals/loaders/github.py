@@ -19,10 +19,10 @@ from clickhouse_connect.driver.binding import quote_identifier
 from ci_signals.console import Console
 from ci_signals.damage import restoring
 from ci_signals.errors import UserError
-from ci_signals.loaders.batches import Batch, file_name
+from ci_signals.loaders.batches import Batch
 from ci_signals.loaders.ci import LoadReport, load_batch
 from ci_signals.loaders.ci_sql import RawTable, insert_parsed, raw_table, start_table
-from ci_signals.loaders.files import DamagedFileError, find_files
+from ci_signals.loaders.files import DamagedFileError, find_files, stored_name
 from ci_signals.loaders.github_pushes import pushes_of_commits
 from ci_signals.loaders.github_records import Record, github_records
 from ci_signals.loaders.json_documents import Broken, json_documents
@@ -105,7 +105,7 @@ class _Load:
     def read(self, path: Path, advance: Callable[[int], None]) -> bool:
         """Read a file; False when it has no documents. Raises DamagedFileError after what it could read."""
         start, unusable, read_on_disk = self.records, list[tuple[int, Record]](), 0
-        self.names[start] = file_name(path)
+        self.names[start] = stored_name(path)
         counts = self.counts[start] = _Counts()
         try:
             for document, position in json_documents(path):
