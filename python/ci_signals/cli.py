@@ -159,6 +159,20 @@ def load_junit_command(
     load_junit(context.obj.settings, context.obj.console, paths, job, path)
 
 
+@app.command("junit-tag")
+def junit_tag(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder of the reports.")] = Path(),
+    check_run_id: Annotated[
+        str, typer.Option(help="Id of the job, ${{ job.check_run_id }}; empty for run, attempt and name.")
+    ] = "",
+) -> None:
+    """Inside a job of GitHub Actions, write ci_signals.json: which job the reports beside it are of."""
+    from ci_signals.junit_tag import tag_reports
+
+    tag_reports(context.obj.console, folder, check_run_id)
+
+
 @app.command()
 def build(
     context: typer.Context,

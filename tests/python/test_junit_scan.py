@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 import tracemalloc
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mutations import EDITS, edited, fuzzed
+from workspace import FIXTURES
 
 from ci_signals.loaders.junit_scan import NotAReportError, Row, Scan
 
@@ -87,3 +93,13 @@ def test_testcases_inside_another_and_findings_outside_one() -> None:
         "</testcase><properties><failure/></properties></testcase></testsuite>"
     )
     assert [(row[2], row[3], len(row[-1])) for row in rows] == [(2, "inner", 1), (1, "outer", 0)]
+
+
+@fuzzed(300)
+@given(path=st.sampled_from(sorted((FIXTURES / "junit").glob("*.xml"))), edits=EDITS)
+def test_a_damaged_report_gives_rows_to_store_or_a_reason(path: Any, edits: list[Any]) -> None:
+    try:
+        rows: list[Any] = list(scanned(edited(path.read_bytes(), edits)))
+    except NotAReportError as error:
+        rows = [error.line, str(error)]
+    json.dumps(rows, ensure_ascii=False).encode()  # as the loader sends them

@@ -18,6 +18,7 @@ from workspace import FIXTURES
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
+from ci_signals.junit_tag import tag_reports
 from ci_signals.loaders.junit import load_junit
 
 DIALECTS = FIXTURES / "junit"
@@ -188,6 +189,34 @@ def test_the_path_names_the_job(junit: Junit) -> None:
     junit.write("reports/artifact.zip", zipped({f"job-{jobs[3]}/r.xml.gz": gzip.compress(REPORT.encode())}))
     junit.load(junit.folder / "reports")
     assert [junit.rows(job_id) for job_id in jobs] == [[("a",), ("b",)]] * 4
+
+
+def test_a_tag_of_a_job_finds_it(junit: Junit, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_id, by_name = junit.job(), junit.job(name="build", run_attempt=2)
+    for variable, value in (("RUN_ID", by_name * 10), ("RUN_ATTEMPT", 2), ("JOB", "build")):
+        monkeypatch.setenv(f"GITHUB_{variable}", str(value))
+    for folder, job_id in (("one", str(by_id)), ("two", "")):
+        file = junit.write(f"{folder}/r.xml")
+        tag_reports(Console(), file.parent, job_id)
+    assert "warning: without --check-run-id" in junit.capture.readouterr().err
+    junit.load(junit.folder)
+    assert junit.rows(by_id) == junit.rows(by_name) == [("a",), ("b",)]
+
+
+def test_a_tag_outside_a_job_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("RUN_ID", "RUN_ATTEMPT", "JOB"):
+        monkeypatch.delenv(f"GITHUB_{variable}", raising=False)
+    for folder, job_id, message in (
+        (tmp_path, "", "this is no job of GitHub Actions"),
+        (tmp_path, "5 or so", "is not the id of a job"),
+        (tmp_path / "nowhere", "5", "no such folder"),
+    ):
+        with pytest.raises(UserError, match=message):
+            tag_reports(Console(), folder, job_id)
+    monkeypatch.setenv("GITHUB_RUN_ID", "many")
+    with pytest.raises(UserError, match="GITHUB_RUN_ID is 'many', not a number"):
+        tag_reports(Console(), tmp_path, "5")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_template_says_how_paths_name_jobs(junit: Junit) -> None:

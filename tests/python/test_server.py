@@ -106,7 +106,7 @@ READING = {
 BUILT_WITH = {"load ci", "load trace", "build"}  # by the fixture
 OF_OTHER_TESTS = {"load github"}  # as load ci
 BUILT_WITH = {"load ci", "load junit", "load trace", "build"}  # by the fixture
-WITHOUT_WAREHOUSE = {"diff", "serve", "init"}
+WITHOUT_WAREHOUSE = {"diff", "serve", "init", "junit-tag"}
 
 
 def test_no_command_is_forgotten() -> None:

@@ -98,9 +98,8 @@ class Scan:
                 fed += len(chunk)
                 if fed - parser.CurrentByteIndex > _LONGEST:
                     raise NotAReportError("a tag is longer than 32 MB", parser.CurrentLineNumber)
-                if handlers.rows:
-                    yield handlers.rows
-                    handlers.rows = []
+                yield handlers.rows
+                handlers.rows = []
                 chunk = self._file.read(_CHUNK)
             parser.Parse(b"", True)
         except expat.ExpatError as error:
@@ -108,8 +107,7 @@ class Scan:
             raise NotAReportError(f"not well-formed XML: {what}", error.lineno) from error
         except (LookupError, ValueError) as error:  # its encoding is unknown
             raise NotAReportError(f"not readable: {error}", 1) from error
-        if handlers.rows:
-            yield handlers.rows
+        yield handlers.rows
 
 
 class _Case(NamedTuple):
