@@ -27,6 +27,9 @@ Paths = Annotated[list[Path], typer.Argument(help="Files, or folders of them.", 
 Output = Annotated[
     Path, typer.Option("--output", "-o", help="Folder for the site, signals.jsonl and the other files.")
 ]
+TraceName = Annotated[
+    str | None, typer.Option("--name", help="Name of the trace; by default the name of the file or folder.")
+]
 
 
 @dataclass(frozen=True)
@@ -119,9 +122,7 @@ def load_github_command(
 def load_trace_command(
     context: typer.Context,
     paths: Paths,
-    name: Annotated[
-        str | None, typer.Option(help="Name of the trace; by default the name of the file or folder.")
-    ] = None,
+    name: TraceName = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a line was set aside.")] = False,
 ) -> None:
     """Load torch.compile logs (TORCH_TRACE) or their intermediate files as one named trace.
@@ -225,6 +226,34 @@ def render(context: typer.Context, output: Output = Path("site")) -> None:
     from ci_signals.build import render_output
 
     render_output(context.obj.settings, context.obj.console, output)
+
+
+@app.command()
+def report(
+    context: typer.Context,
+    paths: Paths,
+    name: TraceName = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Folder for the pages.", show_default="site; report with --once"),
+    ] = None,
+    opens: Annotated[bool, typer.Option("--open", help="Open the trace's page in the browser.")] = False,
+    once: Annotated[
+        bool,
+        typer.Option("--once", help="Work in a store of its own and keep nothing but the pages."),
+    ] = False,
+) -> None:
+    """From a torch.compile log to its pages: load trace, build and render in one step.
+
+    Takes the same files as load trace. The trace is added to the store and to the site; with
+    --once it is alone.
+    """
+    from ci_signals.report import open_page, report_trace
+
+    folder = output or Path("report" if once else "site")
+    page = report_trace(context.obj.settings, context.obj.console, paths, name, folder, once)
+    if opens:
+        open_page(page, context.obj.console)
 
 
 @app.command()

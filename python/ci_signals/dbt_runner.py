@@ -7,7 +7,7 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -61,13 +61,17 @@ def run_dbt(
     console: Console,
     window: dict[str, Any] | None = None,
     project_vars: dict[str, Any] | None = None,
+    *,
+    writes_manifest: bool = True,
+    after_node: Callable[[], None] | None = None,
 ) -> None:
     """Run one dbt command in this process, with progress on the console.
 
     window: variables of the window, by name, that differ from dbt_project.yml.
-    project_vars: other variables, which override those of the settings. Raises UserError that
-    names what failed: exit code 1 when only tests failed, 2 when dbt could not run or could not
-    build a model or seed.
+    project_vars: other variables, which override those of the settings. writes_manifest: whether
+    a changed project's manifest.json is written, which takes a second. after_node: called in one
+    of dbt's threads after each model, seed or test. Raises UserError that names what failed: exit
+    code 1 when only tests failed, 2 when dbt could not run or could not build a model or seed.
     """
     check_server(settings)
     from dbt.cli.main import dbtRunner  # slow to import
@@ -82,7 +86,7 @@ def run_dbt(
         *(("--vars", json.dumps(chosen)) if chosen else ()),
     ]
     console.detail("dbt " + shlex.join(arguments))
-    keeps_manifest = has_current_manifest(settings)
+    keeps_manifest = not writes_manifest or has_current_manifest(settings)
     globals_ = [
         *([] if settings.verbose else ["--log-level", "none"]),
         *(["--no-write-json"] if keeps_manifest else []),
@@ -91,7 +95,7 @@ def run_dbt(
     window_variable = {"SIGNALS_WINDOW": json.dumps(window)} if window else {}
     said: list[str] = []  # why an operation failed; its result does not say
     with (
-        _in_environment(window_variable | settings.password_variable),
+        environment(window_variable | settings.password_variable),
         console.progress(f"dbt {command[0]}") as progress,
         ExitStack() as until_models,
     ):
@@ -100,6 +104,8 @@ def run_dbt(
         def follow(event: Any) -> None:
             if event.info.name == "NodeFinished":
                 progress.advance()
+                if after_node:
+                    after_node()
             elif event.info.name == "ConcurrencyLine":
                 until_models.close()
                 progress.start(int(event.data.node_count))
@@ -149,7 +155,7 @@ def _check_server_still_there(settings: Settings) -> None:
 
 
 @contextmanager
-def _in_environment(ours: dict[str, str]) -> Iterator[None]:
+def environment(ours: dict[str, str]) -> Iterator[None]:
     """Set environment variables during the block, for dbt in this process."""
     before = {name: os.environ[name] for name in ours.keys() & os.environ.keys()}
     os.environ.update(ours)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import chdir, nullcontext
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,26 @@ from ci_signals.process import signals_noted, stderr_kept
 from ci_signals.store_mark import check_mark, write_mark
 
 _PACKAGE = Path(__file__).resolve().parent
-_READ_ONLY = _PACKAGE / "read_only_engine"
+
+
+class Engine(Enum):
+    """How the engine is started. The value is the folder with its config.xml, if it has one.
+
+    READ_ONLY: only lets tables be read. FRUGAL: takes less memory and is quick with little data.
+    """
+
+    PLAIN = ""
+    READ_ONLY = "read_only_engine"
+    FRUGAL = "frugal_engine"
 
 
 def connect_store(
-    path: str | Path, settings: dict[str, Any] | None = None, read_only: bool = False
+    path: str | Path, settings: dict[str, Any] | None = None, engine: Engine = Engine.PLAIN
 ) -> Client:
     """Open a client on the store in folder `path`. The folder is created if it is missing.
 
-    Clients of one store share its engine, and each has its own session. With `read_only` the first
-    of them starts an engine that only lets tables be read. Raises UserError when another process
+    Clients of one store share its engine, and each has its own session. The first of them starts
+    it as `engine` says. Raises UserError when another process
     has the store open, when this process has another store open, when the folder cannot be
     written, and when a newer version of ci_signals or of the engine made the store.
     """
@@ -38,7 +49,7 @@ def connect_store(
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UserError(f"cannot write to the store {folder}: no permission, or mounted read-only")
     marked = check_mark(folder)
-    client = _start_engine(str(folder), settings, read_only)
+    client = _start_engine(str(folder), settings, engine)
     try:
         write_mark(folder, marked, client.server_version)
     except BaseException:
@@ -64,9 +75,9 @@ def cancel_queries(path: str | Path) -> None:
         client.command("kill query where query not ilike 'kill query where%' async")
 
 
-def _start_engine(path: str, settings: dict[str, Any] | None = None, read_only: bool = False) -> Client:
+def _start_engine(path: str, settings: dict[str, Any] | None = None, engine: Engine = Engine.PLAIN) -> Client:
     # the engine follows a config.xml of the current folder, whoever put it there
-    follows = _READ_ONLY if read_only else _PACKAGE if Path("config.xml").exists() else None
+    follows = _PACKAGE / engine.value if engine.value or Path("config.xml").exists() else None
     with signals_noted(), stderr_kept() as said, chdir(follows) if follows else nullcontext():
         try:
             return clickhouse_connect.get_client(

@@ -17,7 +17,7 @@ from ci_signals.damage import check_undamaged
 from ci_signals.errors import UserError
 from ci_signals.process import stopping_with
 from ci_signals.settings import Settings
-from ci_signals.store import cancel_queries, connect_store
+from ci_signals.store import Engine, cancel_queries, connect_store
 
 # The client logs each attempt to connect; our error says the same in one line.
 for _library in ("clickhouse_connect", "urllib3"):
@@ -36,7 +36,7 @@ def open_client(settings: Settings, read_only: bool = False, whole: bool = True)
     """
     try:
         client = (
-            connect_store(settings.store, read_only=read_only)
+            connect_store(settings.store, engine=Engine.READ_ONLY if read_only else Engine.PLAIN)
             if settings.is_embedded
             else _connect_server(settings)
         )

@@ -1,10 +1,11 @@
-"""How long a big trace takes: load, dbt, pages.
+"""How long a big trace takes: in one command, and in the steps load and build.
 
     python tests/bench/bench_traces.py [--megabytes 80] [--folder DIR]
 
 The trace is the fixtures over and over under new compile ids. Each step runs as a person
 would run it, in a process of its own; seconds are wall clock with the start of Python (CPU seconds
-beside them tell when the machine was busy with something else), memory is the process's peak.
+beside them tell when the machine was busy with something else), memory is the process's peak. If
+tlparse is installed, it renders the same log.
 """
 
 from __future__ import annotations
@@ -23,19 +24,6 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLE = PROJECT / "tests" / "fixtures" / "sample" / "traces"
-RENDER = """
-import sys
-from pathlib import Path
-from ci_signals.console import Console
-from ci_signals.settings import Settings
-from ci_signals.site.traces import render_traces
-from ci_signals.warehouse import open_client
-settings = Settings(Path(sys.argv[1]))
-with open_client(settings) as client:
-    render_traces(client, settings.database, Path(sys.argv[2]), Console(quiet=True))
-"""
-
-
 _FRAME = re.compile(rb'"(frame_id)": (\d+)')
 _OWN_ID = re.compile(rb'"(compile_id)": "(\d+)/')
 
@@ -92,25 +80,22 @@ def main() -> None:
         "DBT_TARGET_PATH": str(folder / "target"),
         "DBT_LOG_PATH": str(folder / "logs"),
     }
-    python = sys.executable
-    dbt = str(Path(python).with_name("dbt"))
+    signals = [str(Path(sys.executable).with_name("signals")), "--quiet"]
+    build = [*signals, "build", "--select", "tag:compile", "--output", str(site)]
     # the tables exist and dbt has parsed the project, as for anybody's second trace
     first = next(SAMPLE.glob("05_failures/*.log.gz"))
-    load = [python, "-m", "ci_signals", "--quiet", "load", "trace"]
-    build = [dbt, "--quiet", "run", "--select", "tag:compile"]
-    subprocess.run([*load, str(first), "--name", "big"], env=environment, cwd=PROJECT, check=True)
-    subprocess.run(
-        [dbt, "--quiet", "seed", "--select", "tag:compile"], env=environment, cwd=PROJECT, check=True
-    )
-    subprocess.run(build, env=environment, cwd=PROJECT, check=True)
-    loading = timed("load", [*load, str(log)], environment)
-    timed("dbt", build, environment)
-    rendering = timed("render", [python, "-c", RENDER, str(PROJECT), str(site)], environment)
+    for step in ([*signals, "load", "trace", str(first), "--name", "big"], build):
+        subprocess.run(step, env=environment, cwd=PROJECT, check=True)
+    timed("report", [*signals, "report", "--once", str(log), "--output", str(folder / "report")], environment)
+    if tlparse := shutil.which("tlparse"):
+        shutil.rmtree(folder / "tlparse", ignore_errors=True)
+        timed("tlparse", [tlparse, str(log), "-o", str(folder / "tlparse"), "--no-browser"], environment)
+    timed("load", [*signals, "load", "trace", str(log)], environment)
+    timed("build", build, environment)
     files = [file for file in site.rglob("*") if file.is_file()]
     written = sum(file.stat().st_size for file in files)
     stored = sum(file.stat().st_size for file in (folder / "store").rglob("*") if file.is_file())
     index = (site / "traces" / "big" / "index.html").stat().st_size
-    print(f"load and render {loading + rendering:.2f} s")
     print(f"pages    {written / 1e6:7.1f} MB in {len(files)} files, index {index / 1e6:.2f} MB")
     print(f"store    {stored / 1e6:7.1f} MB on disk")
     if chosen.folder is None:

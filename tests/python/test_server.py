@@ -11,6 +11,7 @@ import pytest
 import typer
 from http_endpoint import Endpoint
 from workspace import EDGE, EDGE_WINDOW, FIXTURES, INTERMEDIATE, SAMPLE, TRACES, Workspace
+from workspace import EDGE, EDGE_WINDOW, INTERMEDIATE, SAMPLE, TRACES, Workspace, site_files
 
 from ci_signals.cli import app
 
@@ -107,12 +108,15 @@ BUILT_WITH = {"load ci", "load trace", "build"}  # by the fixture
 OF_OTHER_TESTS = {"load github"}  # as load ci
 BUILT_WITH = {"load ci", "load junit", "load trace", "build"}  # by the fixture
 WITHOUT_WAREHOUSE = {"diff", "serve", "init", "junit-tag"}
+REPORTED_WITH = {"report"}  # by the test of that name
+WITHOUT_WAREHOUSE = {"diff", "serve", "init"}
 
 
 def test_no_command_is_forgotten() -> None:
     assert (
         set(_commands(typer.main.get_command(app)))
         <= READING.keys() | BUILT_WITH | OF_OTHER_TESTS | WITHOUT_WAREHOUSE
+        <= READING.keys() | BUILT_WITH | REPORTED_WITH | WITHOUT_WAREHOUSE
     )
 
 
@@ -136,6 +140,14 @@ def test_sql_cannot_write(remote: Workspace) -> None:
     for query in ("select 1 settings readonly = 0", "describe table url('http://127.0.0.1:1/')"):
         remote.refused("sql", query)
     assert remote.rows("select 1 as one settings max_threads = 1") == [{"one": 1}]
+
+
+def test_a_report_has_the_same_pages(local: Workspace, remote: Workspace) -> None:
+    again = remote.folder / "report"
+    remote.signals("report", *LOADED["05_failures"], "--output", again)
+    pages = site_files(again / "traces/05_failures")
+    assert "index.html" in pages
+    assert pages == site_files(local.site / "traces/05_failures")
 
 
 @pytest.mark.slow

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from ci_signals.store import connect_store
+from ci_signals.store import Engine, connect_store
 
 said = []
-with connect_store(sys.argv[1], read_only=True) as client:
+with connect_store(sys.argv[1], engine=Engine.READ_ONLY) as client:
     for statement in json.loads(Path(sys.argv[2]).read_text()):
         try:
             said.append(str(client.command(statement)))

@@ -1,0 +1,118 @@
+"""`signals report`: from the logs of a trace to its pages, in one process."""
+
+from __future__ import annotations
+
+import tempfile
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from ci_signals.build import render_output
+from ci_signals.console import Console
+from ci_signals.dbt_runner import dbt_ready, environment, run_dbt
+from ci_signals.errors import UserError
+from ci_signals.loaders.trace import load_trace
+from ci_signals.loaders.trace_sources import trace_name
+from ci_signals.settings import PROJECT_NAME, Settings
+from ci_signals.store import Engine, connect_store
+
+# What the pages of traces need. Data tests are left out: they take as long as the models.
+_COMMAND = [
+    *("build", "--select", "+exposure:trace_pages"),
+    *(word for kind in ("exposure", "test", "unit_test") for word in ("--exclude-resource-type", kind)),
+]
+_OWN_FILES = {"index.html", "static", "traces"}
+
+
+def report_trace(
+    settings: Settings, console: Console, paths: list[Path], name: str | None, output: Path, once: bool
+) -> Path:
+    """Load a trace, build what its pages need, write them to `output`. Returns the trace's first page.
+
+    With `once` this happens in a store of its own, which is removed: `output` has this trace and
+    nothing else. Without it the trace is added to the target's store, and `output` is the site of
+    all that is in there. Raises UserError as load_trace and build_project do, and with `once` when
+    a target is chosen or `output` has files that a report does not write.
+    """
+    trace = trace_name(paths, name)
+    if once:
+        _check_replaceable(output)
+    with (
+        _own_store(settings) if once else nullcontext(settings) as chosen,
+        _frugal_engine(chosen) as purge,
+    ):
+        load_trace(chosen, console, paths, trace)
+        with dbt_ready(chosen):
+            run_dbt(chosen, _COMMAND, console, writes_manifest=not once, after_node=purge)
+            render_output(chosen, console, output)
+    return output / "traces" / trace / "index.html"
+
+
+def open_page(page: Path, console: Console) -> None:
+    """Show a page in the browser."""
+    if not webbrowser.open(page.resolve().as_uri()):
+        console.warn(f"no browser was found: open {page}")
+
+
+def _check_replaceable(output: Path) -> None:
+    """Raise UserError when `output` is not a folder that a report may replace."""
+    try:
+        strangers = sorted(
+            path.name for path in output.iterdir() if path.name not in _OWN_FILES and path.name[:1] != "."
+        )
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UserError(f"cannot write {output}: {error.strerror}; choose another --output") from error
+    if strangers:
+        raise UserError(f"{output} has {strangers[0]}, which no report writes: choose another --output")
+
+
+@contextmanager
+def _own_store(settings: Settings) -> Iterator[Settings]:
+    """Settings of an embedded store in a folder that is removed at the end, with all that dbt writes."""
+    if settings.target:
+        raise UserError("--once has a store of its own: leave out --target")
+    with tempfile.TemporaryDirectory(prefix="signals-report-") as place:
+        folder = Path(place)
+        # the name and settings that dbt knows its parsed project by are those of the embedded target
+        output = {
+            "type": "chdb",
+            "path": str(folder / "store"),
+            "schema": PROJECT_NAME,
+            "threads": 2,
+            "custom_settings": {"database_atomic_wait_for_drop_and_detach_synchronously": 1},
+        }
+        profile = {PROJECT_NAME: {"target": "once", "outputs": {"once": output}}}
+        (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
+        parsed = settings.target_dir / "partial_parse.msgpack"
+        variables = {
+            "DBT_PROFILES_DIR": place,
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+        }
+        if parsed.exists():
+            variables["DBT_PARTIAL_PARSE_FILE_PATH"] = str(parsed)
+        with environment(variables):
+            yield replace(settings)
+
+
+@contextmanager
+def _frugal_engine(settings: Settings) -> Iterator[Callable[[], None]]:
+    """Keep an embedded engine open that takes little memory. Yields a function that gives back the
+    memory it holds on to after queries, which would be a third of the peak."""
+    if not settings.is_embedded:
+        yield lambda: None
+        return
+    with connect_store(settings.store, engine=Engine.FRUGAL) as client:
+
+        def purge() -> None:
+            with suppress(ClickHouseError):  # an allocator that cannot
+                client.command("system jemalloc purge")
+
+        yield purge
