@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from ci_signals.terminal.list_format import ListFormat
+
 app = typer.Typer()
 
 
@@ -39,12 +41,20 @@ def list_command(
         typer.Option(help="Signals of this workflow; repeat the option for several.", show_default="all"),
     ] = None,
     as_json: Json = False,
+    format: Annotated[
+        ListFormat | None,
+        typer.Option(
+            help="How to print them; markdown is for the summary of a job on GitHub.",
+            show_default="text",
+        ),
+    ] = None,
 ) -> None:
     """List the signals of the last build, with a strip of their commits, newest on the left."""
     from ci_signals.terminal.listing import Choice, print_list
 
     choice = Choice(failing, flaky, tuple(workflow or ()))
-    print_list(context.obj.settings, context.obj.console, choice, as_json)
+    chosen = format or (ListFormat.json if as_json else ListFormat.text)
+    print_list(context.obj.settings, context.obj.console, choice, chosen)
 
 
 @app.command()

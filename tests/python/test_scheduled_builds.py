@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from http_endpoint import free_port
+from workflow_faults import faults
 from workspace import AS_OF, BIN, EDGE, PROJECT, TRACE, Workspace
 
 pytestmark = pytest.mark.slow
@@ -207,20 +208,3 @@ def test_scripts_of_workflows_are_ones_that_exist(text: str) -> None:
             assert (PROJECT / script).exists()
         elif name := re.fullmatch(r"\./(\w+\.sh)", script):
             assert name[1] == "fetch_exports.sh" or block(name[1])
-
-
-def faults(text: str, folder: Path) -> str:
-    """What is wrong with a workflow."""
-    place = folder / ".github" / "workflows" / "w.yml"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(text)
-    said = ""
-    for command in (
-        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows"],
-        ["zizmor", "--offline", "--strict-collection", "--persona", "pedantic", "--no-progress"],
-    ):
-        done = subprocess.run(
-            [str(BIN / command[0]), *command[1:], str(place)], text=True, capture_output=True, check=False
-        )
-        said += done.stdout + done.stderr if done.returncode else ""
-    return said

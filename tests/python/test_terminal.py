@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import Any
 
@@ -184,6 +185,26 @@ def test_hostile_names_are_data_for_programs(hostile: Workspace) -> None:
     assert {json.loads(line)["signal_key"] for line in lines} == {f"test_x.py::{name}" for name in NAMES}
     assert {json.loads(line)["workflow_name"] for line in lines} == {WORKFLOW}
     assert hostile.rows(f"select '{ESCAPES}' as name") == [{"name": ESCAPES}]
+
+
+def test_hostile_names_are_no_markdown(hostile: Workspace) -> None:
+    lines = hostile.signals("list", "--format", "markdown").stdout.splitlines()
+    rows = [line for line in lines if line.startswith("| ")]
+    assert len(rows) == len(NAMES) + 1
+    assert {line.count(" | ") for line in rows} == {4}
+    words = re.sub(
+        r"</?code>|&#\d+;|\[<code>\w+</code>\]\(https://github.com/[\w%./-]+\)", "", "\n".join(rows)
+    )
+    assert not re.search(r"[<>&`*_\[\]@#\\\"]|://", words), words
+
+
+def test_a_summary_names_states_and_links_to_commits(edge: Workspace, listed: list[dict[str, Any]]) -> None:
+    text = edge.signals("list", "--failing", "--format", "markdown").stdout
+    failing = [signal for signal in listed if signal["state"] == "failing"]
+    assert text.startswith("### <code>pytorch&#47;pytorch</code>, <code>main</code>\n")
+    assert f" {len(failing)} failing, " in text
+    assert text.count("\n| failing | ") == min(len(failing), 100)
+    assert f"](https://github.com/pytorch/pytorch/commit/{failing[0]['first_failing_sha']})" in text
 
 
 def test_printable_text_is_one_line_and_printable_json_the_same_value() -> None:

@@ -13,6 +13,8 @@ from ci_signals.errors import UserError
 from ci_signals.printable import printable, printable_json
 from ci_signals.reader import Reader
 from ci_signals.settings import Settings
+from ci_signals.terminal.list_format import ListFormat
+from ci_signals.terminal.markdown import markdown_list
 from ci_signals.terminal.reports import HISTORIES, open_reports
 from ci_signals.terminal.screen import Screen, padded
 
@@ -43,11 +45,11 @@ class Choice:
     workflows: tuple[str, ...] = ()
 
 
-def print_list(settings: Settings, console: Console, choice: Choice, as_json: bool) -> None:
+def print_list(settings: Settings, console: Console, choice: Choice, how: ListFormat) -> None:
     """Print the chosen signals: in the order of signal_states; of failing ones the last to break is on top.
 
     On a terminal this is a table. Elsewhere it is one line per signal, separated by tabs: id,
-    state, workflow, base name, key, outcomes. `as_json`: print one object per line. Raises
+    state, workflow, base name, key, outcomes; `how` chooses JSON or Markdown instead. Raises
     UserError when nothing was built, or the window has no such workflow.
     """
     with open_reports(settings) as (reader, window):
@@ -62,7 +64,7 @@ def print_list(settings: Settings, console: Console, choice: Choice, as_json: bo
             workflows=list(choice.workflows),
         )
     screen = Screen()
-    if as_json:
+    if how is ListFormat.json:
         for line in lines:
             screen.data(printable_json(line))
         return
@@ -74,6 +76,10 @@ def print_list(settings: Settings, console: Console, choice: Choice, as_json: bo
         f" {window.recovered_signals} recovered; {len(lines)} listed"
     )
     signals = [json.loads(line) for line in lines]
+    if how is ListFormat.markdown:
+        for line in markdown_list(screen, window, signals):
+            screen.data(line)
+        return
     if screen.is_terminal:
         _draw_table(screen, signals)
         return

@@ -1,0 +1,62 @@
+"""`signals list --format markdown`: for the summary of a job on GitHub."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ci_signals.links import github
+from ci_signals.printable import printable
+from ci_signals.terminal.screen import Screen
+from ci_signals.window import Window
+
+# A summary holds 1 MiB, a person reads less.
+_MOST_SIGNALS = 100
+_STRIP = 24
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+
+
+def markdown_list(screen: Screen, window: Window, signals: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """The lines of a heading and a table of the signals, newest commit on the left.
+
+    Names become text that is neither markup nor a mention or a link, whatever they are.
+    """
+    yield f"### {_name(window.repository)}, {_name(window.branch_ref.removeprefix('refs/heads/'))}"
+    yield ""
+    yield (
+        f"{window.signals:,} signals on {window.commits:,} commits until {window.as_of:%Y-%m-%d %H:%M} UTC:"
+        f" {window.failing_signals:,} failing, {window.unseen_signals:,} failing but not seen since,"
+        f" {window.flaky_signals:,} flaky, {window.seen_once_signals:,} seen failing once,"
+        f" {window.recovered_signals:,} recovered; {len(signals):,} listed."
+    )
+    if not signals:
+        return
+    yield ""
+    yield "| state | signal | job | commits | broke at |"
+    yield "|---|---|---|---|---|"
+    for signal in signals[:_MOST_SIGNALS]:
+        cells = (
+            signal["state"],
+            "the job itself" if signal["source"] == "job" else _name(signal["signal_key"]),
+            _name(f"{signal['workflow_name']} / {signal['job_base_name']}"),
+            screen.strip(signal["outcomes"][:_STRIP]).plain,
+            _commit(window, signal["first_failing_sha"]),
+        )
+        yield f"| {' | '.join(cells)} |"
+    if len(signals) > _MOST_SIGNALS:
+        yield ""
+        yield f"and {len(signals) - _MOST_SIGNALS:,} more."
+
+
+def _name(text: str) -> str:
+    """Text for Markdown. As numbers, signs have no meaning; in code, nothing becomes a link."""
+    numbered = _PUNCTUATION.sub(lambda sign: f"&#{ord(sign[0])};", printable(text)) or "&#45;"
+    return f"<code>{numbered}</code>"
+
+
+def _commit(window: Window, sha: str) -> str:
+    if not sha:
+        return ""
+    address = github(window.repository, "commit", sha, server=window.server_url)
+    return f"[{_name(sha[:9])}]({address})" if address else _name(sha[:9])
