@@ -18,10 +18,9 @@ select
     'pytorch/pytorch' as repository,
     'refs/heads/main' as branch_ref,
     cast([] as Array(String)) as workflows,
-    'large' as build_id
+    'large' as build_id,
+    'https://github.com' as server_url
 """
-
-JOBS_TABLE = "create table int_window_jobs engine = MergeTree order by tuple() as select 0 as is_pending"
 
 COMMITS_TABLE = """
 create table int_push_dedup engine = MergeTree order by commit_rank as
@@ -122,7 +121,7 @@ where status = 'failure'
 def main() -> None:
     client = connect_store(os.environ["SIGNALS_STORE"])
     client.command(f"create database {DATABASE}")
-    for statement in (WINDOW, JOBS_TABLE, COMMITS_TABLE, EVENTS, GAPS, TEXTS):
+    for statement in (WINDOW, COMMITS_TABLE, EVENTS, GAPS, TEXTS):
         client.command(f"use {DATABASE}")
         client.command(statement.format(commits=COMMITS, signals=SIGNALS))
     client.close()
