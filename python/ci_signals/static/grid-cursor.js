@@ -1,12 +1,33 @@
 // The active cell, and the keys that move and open it.
 "use strict";
 (() => {
+  const percent = (share) => share > 0.99 ? ">99%" : `${Math.round(share * 100)}%`;
   const between = (least, value, most) => Math.max(least, Math.min(most, value));
 
   function addCursor(grid) {
     const { box, commits } = grid;
 
+    // The commits that can have broken the active signal: the darker, the more probable.
+    function markSuspects() {
+      for (const marked of box.querySelectorAll(".suspect")) {
+        marked.classList.remove("suspect");
+        delete marked.dataset.probability;
+      }
+      const { column } = grid.active;
+      for (const [rank, probability] of grid.shown[column]?.suspects ?? []) {
+        const cell = document.getElementById(`c${rank - 1}-${column}`);
+        if (!cell) continue;
+        const header = cell.parentElement.firstElementChild;
+        header.dataset.probability = percent(probability);
+        for (const marked of [cell, header]) {
+          marked.classList.add("suspect");
+          marked.style.setProperty("--probability", probability);
+        }
+      }
+    }
+
     function markActive() {
+      markSuspects();
       for (const cell of box.querySelectorAll(".active")) cell.classList.remove("active");
       const cell = document.getElementById(`c${grid.active.row}-${grid.active.column}`);
       cell?.classList.add("active");

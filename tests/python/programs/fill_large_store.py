@@ -88,6 +88,14 @@ from cells
 array join statuses as status, arrayEnumerate(statuses) as n_in_cell
 """
 
+JOBS = """
+create table int_window_jobs engine = MergeTree order by job_id as
+select
+    workflow_name, job_base_name, head_sha, run_id, job_id,
+    status as outcome, status = 'pending' as is_pending
+from int_signal_events
+"""
+
 GAPS = """
 create table fct_signal_gaps engine = MergeTree order by (signal_id, commit_rank) as
 select
@@ -121,7 +129,7 @@ where status = 'failure'
 def main() -> None:
     client = connect_store(os.environ["SIGNALS_STORE"])
     client.command(f"create database {DATABASE}")
-    for statement in (WINDOW, COMMITS_TABLE, EVENTS, GAPS, TEXTS):
+    for statement in (WINDOW, COMMITS_TABLE, EVENTS, JOBS, GAPS, TEXTS):
         client.command(f"use {DATABASE}")
         client.command(statement.format(commits=COMMITS, signals=SIGNALS))
     client.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,18 @@ def test_sorts(page: Page, demo_site: Path, sort: str, first: str) -> None:
     open_ready(page, demo_site / GRID)
     page.get_by_label("Sort").select_option(sort)
     assert names(page)[0] == first
+
+
+def test_suspects_of_the_chosen_signal_are_shaded(page: Page, demo_site: Path) -> None:
+    open_ready(page, demo_site / GRID)
+    page.get_by_label("Text").fill("mask_matches_math_bfloat16_cpu")
+    expect(page.locator(".commit.suspect .title")).to_have_text(
+        [re.compile("Fold the causal mask"), "Update the pinned torchbench commit [skip ci]"]
+    )
+    expect(page.locator(".commit.suspect").first).to_have_attribute("data-probability", "50%")
+    expect(page.locator(".cell.suspect")).to_have_count(2)
+    page.get_by_label("Text").fill("test_barrier_timeout_names_the_key")  # merely flaky
+    expect(page.locator(".suspect")).to_have_count(0)
 
 
 def test_permanent_link_opens_the_same_view(page: Page, demo_site: Path) -> None:

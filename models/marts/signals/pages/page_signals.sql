@@ -4,7 +4,25 @@
 with
     signals as (select * from {{ ref("rpt_signal_overview") }}),
 
-    strips as (select * from {{ ref("rpt_signal_strips") }})
+    strips as (select * from {{ ref("rpt_signal_strips") }}),
+
+    -- [commit_rank, probability] of the 90 % set of a signal that broke
+    suspicions as (
+        select
+            suspects.signal_id as signal_id,
+            arrayMap(
+                numbered -> tuple(tupleElement(numbered, 2), tupleElement(numbered, 3)),
+                arraySort(
+                    groupArray(
+                        tuple(suspects.suspect_number, suspects.commit_rank, round(suspects.probability, 3))
+                    )
+                )
+            ) as suspects
+        from {{ ref("rpt_signal_suspects") }} as suspects
+        inner join {{ ref("rpt_signal_verdicts") }} as verdicts on suspects.signal_id = verdicts.signal_id
+        where suspects.is_in_90 and verdicts.verdict != 'flaky'
+        group by suspects.signal_id
+    )
 
 select
     signals.group_order as group_order,
@@ -39,6 +57,8 @@ select
     signals.flakiest_order as flakiest_order,
     strips.strip as strip,
     strips.outcome_letters as outcomes,
-    strips.gap_letters as gaps
+    strips.gap_letters as gaps,
+    suspicions.suspects as suspects
 from signals
 inner join strips on signals.signal_id = strips.signal_id
+left join suspicions on signals.signal_id = suspicions.signal_id
