@@ -92,6 +92,10 @@ def test_least_rights_build_what_the_embedded_engine_builds(
     assert server.query(AS_THEY_ARE) == before
     for name in ("signals.jsonl", "signals.csv", "events.csv"):
         assert (deployment.site / name).read_bytes() == (edge.site / name).read_bytes(), name
+    # those tables lack the texts of tests, and of the classifier they have the line
+    said = "select source, arraySort(groupUniqArray(failure_kind)) as kinds from fct_failure_texts"
+    texts = builder.rows(f"{said} group by source order by source")
+    assert [row["kinds"] for row in texts] == [["error: infra", "no text recorded"], ["no text recorded"]]
     assert "trace_lines" in server.query("show tables from ci_signals")
     # again, over finished tables, and with dbt alone
     given = (deployment.folder / "deployment.yml").read_text()

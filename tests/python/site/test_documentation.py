@@ -113,6 +113,15 @@ def test_every_column_has_a_meaning_and_every_meaning_a_column(docs: Docs) -> No
     assert sorted(problems) == []
 
 
+def test_the_database_says_what_the_documentation_says(docs: Docs) -> None:
+    """SQL clients show the comments of tables and columns."""
+    for unique_id, found in docs.catalog["nodes"].items():
+        node = docs.relations[unique_id]
+        assert found["metadata"]["comment"] == node["description"].strip(), node["name"]
+        said = {name: column["comment"] for name, column in found["columns"].items()}
+        assert said == {name: column["description"].strip() for name, column in node["columns"].items()}
+
+
 def test_every_time_is_utc(docs: Docs) -> None:
     times = [column for column in docs.columns() if "DateTime" in column[2]]
     assert len(times) > 40
