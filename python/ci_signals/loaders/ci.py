@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,21 +30,25 @@ from ci_signals.loaders.ci_sql import (
 )
 from ci_signals.loaders.files import bare_name, find_files, stored_name
 from ci_signals.loaders.junit import settle_waiting
-from ci_signals.loaders.parquet import local_engine
+from ci_signals.loaders.parquet import LocalEngine, local_engine
 from ci_signals.loaders.raw_tables import ensure_ci_tables
 from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, open_client, qualified
 
-# Name in a file's name -> the variable of dbt_project.yml that says where its rows go.
-_TABLE_VARS = {
+TABLE_VARS = {
     "push": "push_table",
     "workflow_job": "workflow_job_table",
     "test_run_s3": "test_run_table",
 }
-_NAMED_TABLE = re.compile(rf"(?:^|[^a-z])({'|'.join(_TABLE_VARS)})(?![a-z])")
+"""Name in a file's name -> the variable of dbt_project.yml that says where its rows go."""
+
+_NAMED_TABLE = re.compile(rf"(?:^|[^a-z])({'|'.join(TABLE_VARS)})(?![a-z])")
 _FORMATS = {".jsonl", ".json", ".ndjson", ".parquet"}
 _BATCH_BYTES = 24 << 20
 _LONG_LINE = 32 << 20  # the largest event that GitHub sends is 25 MB
+
+Finish = Callable[[Client, RawTable, str, dict[int, str]], CountsByFile]
+"""What becomes of a batch that is parsed: `insert_parsed`, or `mark_parsed` with the table of marks."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     (the rows before the damage and the other files are loaded by then; loading again is safe), or
     every row was set aside.
     """
-    files = _choose_files(paths, console)
+    files = choose_files(paths, console)
     started = time.monotonic()
     database = settings.project_vars["ci_database"]
     rejects = f"{settings.project_vars['load_database']}.rejected_rows"
@@ -117,14 +121,14 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     ):
         ensure_ci_tables(settings, console, client)
         progress.start(sum(file.stat().st_size for file, _ in files) >> 10)
-        for kind, variable in _TABLE_VARS.items():
+        for kind, variable in TABLE_VARS.items():
             chosen = sorted((file for file, name in files if name == kind), key=is_parquet)
             if not chosen:
                 continue
             table = raw_table(client, kind, database, settings.project_vars[variable])
             start_table(client, table)
-            reader = BatchReader(table, engine, _BATCH_BYTES, _LONG_LINE, damaged)
-            for step in _load_files(client, reader, chosen, qualified(*rejects.split(".", 1))):
+            reader = batch_reader(table, engine, damaged)
+            for step in load_files(client, reader, chosen, qualified(*rejects.split(".", 1))):
                 for file, report in step.ended.items():
                     console.say(f"{file}: {report} ({kind})")
                     total += report
@@ -164,12 +168,19 @@ def _listed(client: Client, rejects: str, files: list[Path], most: int = 5) -> s
     return ", ".join(named + more)
 
 
-def _load_files(client: Client, reader: BatchReader, files: list[Path], rejects: str) -> Iterator[_Step]:
-    """Load files of one table, batch by batch."""
+def batch_reader(table: RawTable, engine: LocalEngine | None, damaged: list[str]) -> BatchReader:
+    """A reader of files of the table; see there for its arguments."""
+    return BatchReader(table, engine, _BATCH_BYTES, _LONG_LINE, damaged)
+
+
+def load_files(
+    client: Client, reader: BatchReader, files: list[Path], rejects: str, finish: Finish = insert_parsed
+) -> Iterator[_Step]:
+    """Load files of one table, batch by batch; `finish` takes each batch, with the table `rejects`."""
     counts: dict[int, LoadReport] = {}
     torn: dict[Path, LoadReport] = {}
     for batch in reader.read(files):
-        counted_now = load_batch(client, reader.table, rejects, batch)
+        counted_now = load_batch(client, reader.table, rejects, batch, finish)
         for start, counted in counted_now.items():
             counts[start] = counts.get(start, LoadReport()) + LoadReport(*counted)
         ended = {file: counts.get(start, LoadReport()) for file, start, rows in batch.finished if rows}
@@ -181,11 +192,13 @@ def _load_files(client: Client, reader: BatchReader, files: list[Path], rejects:
         }
         yield _Step(ended, sum(read for read, *_ in counted_now.values()), batch.read_on_disk)
     if torn:  # as a stream, which gives all that comes before the damage
-        for step in _load_files(client, replace(reader, in_slices=False), list(torn), rejects):
+        for step in load_files(client, replace(reader, in_slices=False), list(torn), rejects, finish):
             yield _Step({file: report.after(torn[file]) for file, report in step.ended.items()}, step.rows, 0)
 
 
-def load_batch(client: Client, table: RawTable, rejects: str, batch: Batch) -> CountsByFile:
+def load_batch(
+    client: Client, table: RawTable, rejects: str, batch: Batch, finish: Finish = insert_parsed
+) -> CountsByFile:
     """Insert a batch, by the session's tables that `start_table` made; the counts of its files."""
     data = b"".join(batch.data)
     batch.data.clear()
@@ -201,28 +214,29 @@ def load_batch(client: Client, table: RawTable, rejects: str, batch: Batch) -> C
         client.raw_insert("parsed", None, data, fmt="Native")
     else:
         parse_lines(client, table, data, batch.before, sorted(batch.others))
-    return insert_parsed(client, table, rejects, batch.files)
+    return finish(client, table, rejects, batch.files)
 
 
-def _choose_files(paths: list[Path], console: Console) -> list[tuple[Path, str]]:
+def choose_files(paths: list[Path], console: Console) -> list[tuple[Path, str]]:
     chosen, named = [], set(paths)
     for file in find_files(paths):
-        name = _table_of(file)
+        name = table_of(file)
         if name:
             chosen.append((file, name))
         elif file in named:
             raise UserError(
-                f"{file}: name it after its table ({', '.join(_TABLE_VARS)}) "
+                f"{file}: name it after its table ({', '.join(TABLE_VARS)}) "
                 "and its format (.jsonl or .parquet, with .gz or .zst if compressed)"
             )
         else:
             console.detail(f"{file}: not a file of CI rows, passed over")
     if not chosen:
-        raise UserError(f"no files of {', '.join(_TABLE_VARS)} rows in {', '.join(map(str, paths))}")
+        raise UserError(f"no files of {', '.join(TABLE_VARS)} rows in {', '.join(map(str, paths))}")
     return chosen
 
 
-def _table_of(file: Path) -> str | None:
+def table_of(file: Path) -> str | None:
+    """The kind of rows that the file has by its name; None for other files."""
     name = bare_name(file)
     match = _NAMED_TABLE.search(name.lower())
     return match[1] if match and Path(name).suffix.lower() in _FORMATS else None

@@ -82,6 +82,12 @@ class RawTable:
         named = _KEY.get(self.kind, [_ID[self.kind]])
         return f"cityHash64({', '.join(quote_identifier(name) for name in named if name in self.columns)})"
 
+    @cached_property
+    def compared(self) -> str:
+        """SQL: a hash of what a row was read with; a workflow's name may have come from its run."""
+        names = (name for name in self.columns if (self.kind, name) != ("workflow_job", "workflow_name"))
+        return f"cityHash64({', '.join(map(quote_identifier, names))})"
+
     @property
     def missing(self) -> str:
         """SQL: the reason why a row without a value that it must have is rejected, or ''."""
@@ -190,6 +196,30 @@ def insert_parsed(client: Client, table: RawTable, rejects: str, files: dict[int
         client.command("truncate table parsed")
         for name in ("known", "met", "whole", "stored"):
             client.command(f"drop temporary table if exists {name}")
+
+
+def mark_parsed(client: Client, table: RawTable, marks: str, files: dict[int, str]) -> CountsByFile:
+    """Write which rows of the table are like good rows of `parsed` to `marks` (a quoted table name).
+
+    Its columns: kind, id (of push: 0), key (dynamoKey of push), row (`RawTable.compared`). Returns
+    the counts as insert_parsed does.
+    """
+    starts = f"[{', '.join(f'toUInt64({start})' for start in files)}]"
+    id_, key = (
+        ("0", quote_identifier(table.id)) if table.kind == "push" else (quote_identifier(table.id), "''")
+    )
+    try:
+        client.command(
+            f"insert into {marks} (kind, id, key, row) select '{table.kind}', {id_}, {key}, {table.compared}"
+            " from parsed where _reason = ''"
+        )
+        counted = client.query(
+            f"select roundDown(_seq, {starts}) as start, count(), countIf(_reason != '')"
+            " from parsed group by start"
+        ).result_rows
+        return {int(start): (int(read), int(read - bad), 0, int(bad)) for start, read, bad in counted}
+    finally:
+        client.command("truncate table parsed")
 
 
 def _find_known(client: Client, table: RawTable) -> None:

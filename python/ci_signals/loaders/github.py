@@ -20,7 +20,7 @@ from ci_signals.console import Console
 from ci_signals.damage import restoring
 from ci_signals.errors import UserError
 from ci_signals.loaders.batches import Batch
-from ci_signals.loaders.ci import LoadReport, load_batch
+from ci_signals.loaders.ci import Finish, LoadReport, load_batch
 from ci_signals.loaders.ci_sql import RawTable, insert_parsed, raw_table, start_table
 from ci_signals.loaders.files import DamagedFileError, find_files, stored_name
 from ci_signals.loaders.github_pushes import pushes_of_commits
@@ -79,8 +79,13 @@ class _Queue:
         self.end = number + 1
 
 
-class _Load:
-    """One load: its session, what it has read, and what waits to be inserted."""
+class GithubLoad:
+    """One load: its session, what it has read, and what waits to be inserted.
+
+    finisher: what becomes of a batch.
+    """
+
+    finisher: Finish = staticmethod(insert_parsed)
 
     def __init__(self, settings: Settings, client: Client, repository: str, ref: str) -> None:
         project_vars = settings.project_vars
@@ -148,7 +153,9 @@ class _Load:
         start_table(self.client, queue.table)
         batch = Batch(queue.start, data=[bytes(queue.data)], files=files)
         queue.data.clear()
-        for start, counted in load_batch(self.client, queue.table, self.rejects, batch).items():
+        for start, counted in load_batch(
+            self.client, queue.table, self.rejects, batch, self.finisher
+        ).items():
             self.counts[start].rows += LoadReport(*counted)
 
     def _set_aside(self, start: int, unusable: list[tuple[int, Record]]) -> None:
@@ -215,7 +222,7 @@ def load_github(
         console.progress("loading") as progress,
     ):
         ensure_github_tables(settings, console, client)
-        load = _Load(settings, client, named, ref)
+        load = GithubLoad(settings, client, named, ref)
         progress.start(sum(file.stat().st_size for file in files) >> 10)
         for file in files:
             try:
