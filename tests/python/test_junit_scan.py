@@ -79,7 +79,7 @@ def test_output_of_tests_takes_no_memory() -> None:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "iso-8859-1", "windows-1252", "gb18030"])
 def test_encodings_that_the_document_declares(encoding: str) -> None:
     declared = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
     xml = f"<?xml version='1.0' encoding='{declared}'?><testsuite><testcase name='café'/></testsuite>"

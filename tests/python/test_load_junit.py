@@ -145,11 +145,11 @@ def test_a_row_has_what_its_job_and_report_say(junit: Junit) -> None:
 
 def test_a_time_that_is_none_counts_as_0_and_is_counted(junit: Junit) -> None:
     job_id = junit.job()
-    times = ["1,234.5", "2e-3", ".5", "-1", "x", "NaN", "", "12,34"]
+    times = ["1,234.5", "2e-3", ".5", "-1", "x", "NaN", "", "12,34", "1,234", "0,123.5"]
     cases = "".join(f'<testcase name="{number}" time="{time}"/>' for number, time in enumerate(times))
     said = junit.load(junit.write("r.xml", f"<testsuite>{cases}</testsuite>"), job=job_id)
-    assert "4 testcases have a time that is no number of seconds" in said
-    assert [time for _, time in junit.rows(job_id, "name, time")] == [1234.5, 0.002, 0.5, 0, 0, 0, 0, 0]
+    assert "6 testcases have a time that is no number of seconds" in said
+    assert [time for _, time in junit.rows(job_id, "name, time")] == [1234.5, 0.002, 0.5, *(7 * [0])]
 
 
 def test_loading_again_changes_nothing_from_any_folder(junit: Junit) -> None:

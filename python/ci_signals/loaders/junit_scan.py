@@ -5,7 +5,9 @@ Expat reads it, with entities refused. Values stay as they are written; what the
 
 from __future__ import annotations
 
+import codecs
 import hashlib
+import re
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple
 from xml.parsers import expat
@@ -27,6 +29,20 @@ _FINDINGS = {
     "flakyError",
     "rerunFailure",
     "rerunError",
+}
+_DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]{0,40})[\"']")
+# Encodings of several bytes a character, which expat leaves to others.
+_OTHER_ENCODINGS = {
+    "big5",
+    "cp932",
+    "cp949",
+    "cp950",
+    "euc_jp",
+    "euc_kr",
+    "gb18030",
+    "gb2312",
+    "gbk",
+    "shift_jis",
 }
 _CHUNK = 1 << 18
 _LONGEST = 32 << 20  # bytes of a tag, or characters of a text: as for a line of CI rows
@@ -72,8 +88,9 @@ class Scan:
     def __init__(self, file: IO[bytes], load_id: str, number: int) -> None:
         self._file = file
         self._hash = hashlib.sha256()
-        self._handlers = _Handlers(load_id, number)
         self.start = file.read(_CHUNK)
+        self._decoder = _decoder(self.start)
+        self._handlers = _Handlers(load_id, number, "utf-8" if self._decoder else None)
 
     @property
     def digest(self) -> str:
@@ -94,8 +111,9 @@ class Scan:
         try:
             while chunk:
                 self._hash.update(chunk)
-                parser.Parse(chunk, False)
-                fed += len(chunk)
+                xml = self._decoder.decode(chunk).encode() if self._decoder else chunk
+                parser.Parse(xml, False)
+                fed += len(xml)
                 if fed - parser.CurrentByteIndex > _LONGEST:
                     raise NotAReportError("a tag is longer than 32 MB", parser.CurrentLineNumber)
                 yield handlers.rows
@@ -120,7 +138,7 @@ class _Case(NamedTuple):
 class _Handlers:
     """What expat calls. Elements count as those of a testcase when they are its direct children."""
 
-    def __init__(self, load_id: str, number: int) -> None:
+    def __init__(self, load_id: str, number: int, encoding: str | None) -> None:
         self._load_id = load_id
         self._number = number
         self.rows: list[Row] = []
@@ -131,7 +149,7 @@ class _Handlers:
         self._finding: tuple[int, str, dict[str, str]] | None = None  # depth, name, attributes
         self._text: list[str] = []
         self._length = 0
-        parser = self.parser = expat.ParserCreate()
+        parser = self.parser = expat.ParserCreate(encoding)
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -221,6 +239,16 @@ class _Handlers:
     def _error(self, reason: str) -> NotAReportError:
         line = self.parser.CurrentLineNumber
         return NotAReportError(f"{reason}, line {line}", line)
+
+
+def _decoder(start: bytes) -> codecs.IncrementalDecoder | None:
+    """A decoder for the encoding that the document declares, if Python knows it and expat does not."""
+    declared = _DECLARED.match(start)
+    try:
+        codec = codecs.lookup(declared[1].decode()) if declared else None
+    except LookupError:
+        return None
+    return codec.incrementaldecoder() if codec and codec.name in _OTHER_ENCODINGS else None
 
 
 def _check_start(chunk: bytes) -> None:

@@ -50,7 +50,8 @@ def _findings(elements: str, parts: str) -> str:
 
 
 _PLAIN_TIME = r"match(trim(rows.time), '^(\\d*\\.?\\d+|\\d+\\.)([eE][-+]?\\d+)?$')"
-_GROUPED_TIME = r"match(trim(rows.time), '^\\d{1,3}(,\\d{3})+(\\.\\d+)?$')"
+# 1,234.5 and 1,234,567 are numbers; 1,234 could be either of two
+_GROUPED_TIME = r"match(trim(rows.time), '^[1-9]\\d{0,2}((,\\d{3})+\\.\\d+|(,\\d{3}){2,})$')"
 _IS_ODD_TIME = f"rows.time != '' and not {_PLAIN_TIME} and not {_GROUPED_TIME}"
 _FAILURES, _ERRORS = _findings("'failure'", "type message text"), _findings("'error'", "type message text")
 _SKIPS = _findings("'skipped'", "type message text")
