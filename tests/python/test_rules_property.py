@@ -129,10 +129,17 @@ def make_runs(rng: Random) -> list[dict[str, Any]]:
 class Models:
     """The built models over raw tables that are filled anew for each example."""
 
-    def __init__(self, client: Client, manifest: Path) -> None:
+    def __init__(self, client: Client, manifest: Path, either: Path) -> None:
         self.client = client
         nodes = json.loads(manifest.read_text())["nodes"]
         self.tables: dict[str, str] = {}
+        # what jobs are with each var test_failure_evidence
+        self.jobs = {
+            evidence: json.loads(path.read_text())["nodes"]["model.ci_signals.int_window_jobs"][
+                "compiled_code"
+            ]
+            for evidence, path in (("rule", manifest), ("either", either))
+        }
         self._add("model.ci_signals.fct_signals_nested", nodes, set())
 
     def _add(self, name: str, nodes: dict[str, Any], done: set[str]) -> None:
@@ -144,13 +151,13 @@ class Models:
         if nodes[name]["config"]["materialized"] == "table":
             self.tables[nodes[name]["name"]] = nodes[name]["compiled_code"]
 
-    def signals(self, **rows: list[dict[str, Any]]) -> list[Any]:
+    def signals(self, evidence: str, **rows: list[dict[str, Any]]) -> list[Any]:
         for table, its_rows in rows.items():
             self.client.command(f"truncate table ci_raw.{table}")
             lines = "\n".join(json.dumps(row) for row in its_rows)
             if lines:
                 self.client.raw_insert(f"ci_raw.{table}", insert_block=lines, fmt="JSONEachRow")
-        for table, query in self.tables.items():
+        for table, query in (self.tables | {"int_window_jobs": self.jobs[evidence]}).items():
             self.client.command(f"truncate table ci_signals.{table}")
             self.client.command(f"insert into ci_signals.{table} {query}")
         lines_out = self.client.raw_query(
@@ -174,19 +181,29 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
         "test",
     ]
     workspace.dbt("build", *selected, SIGNALS_WINDOW=json.dumps(variables))
+    either = workspace.folder / "either"
+    evidence = ("--vars", "{test_failure_evidence: either}")
+    workspace.dbt(
+        "compile",
+        "--select",
+        "int_window_jobs",
+        *evidence,
+        SIGNALS_WINDOW=json.dumps(variables),
+        DBT_TARGET_PATH=str(either),
+    )
     client = connect_store(workspace.folder / "store")
-    yield Models(client, workspace.folder / "target" / "manifest.json")
+    yield Models(client, workspace.folder / "target" / "manifest.json", either / "manifest.json")
     client.close()
 
 
 @fuzzed(50)
-@given(seed=st.integers(0, 2**32))
-def test_models_agree_with_a_plain_reading(models: Models, seed: int) -> None:
+@given(seed=st.integers(0, 2**32), evidence=st.sampled_from(["rule", "rule", "either"]))
+def test_models_agree_with_a_plain_reading(models: Models, seed: int, evidence: str) -> None:
     """A seed stands for one set of rows: drawn row by row, most sets would have no signal at all."""
     rng = Random(seed)
     pushes, jobs, runs = make_pushes(rng), make_jobs(rng), make_runs(rng)
-    built = models.signals(push=pushes, workflow_job=jobs, test_run_s3=runs)
-    assert built == read_signals(pushes, jobs, runs, AS_OF, START, WORKFLOWS)
+    built = models.signals(evidence, push=pushes, workflow_job=jobs, test_run_s3=runs)
+    assert built == read_signals(pushes, jobs, runs, AS_OF, START, WORKFLOWS, evidence)
 
 
 def test_generated_rows_have_signals_of_every_kind() -> None:

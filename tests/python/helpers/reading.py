@@ -18,23 +18,35 @@ EXCLUDED = ("mem_leak_check", "rerun_disabled_tests", "unstable")
 
 
 def read_signals(
-    pushes: list[Row], jobs: list[Row], runs: list[Row], as_of: str, start: str, workflows: list[str]
+    pushes: list[Row],
+    jobs: list[Row],
+    runs: list[Row],
+    as_of: str,
+    start: str,
+    workflows: list[str],
+    evidence: str = "rule",
 ) -> list[Row]:
-    """The Signals of raw rows (times are 'YYYY-MM-DD hh:mm:ss'), as lines of signals.jsonl."""
+    """The Signals of raw rows (times are 'YYYY-MM-DD hh:mm:ss'), as lines of signals.jsonl.
+
+    evidence: var test_failure_evidence, rule or either.
+    """
     commits = _commits(pushes, as_of, start)
+    runs = [run for run in runs if run["time_inserted"] <= as_of]
     seen = [
         job
         for job in _jobs(jobs, as_of, start, workflows)
         if job["head_sha"] in {sha for sha, _ in commits} and job["outcome"] != "skipped"
     ]
+    if evidence == "either":
+        failing = {run["job_id"] for run in runs if run["failure"] or run["error"]}
+        for job in seen:
+            job["test_failure"] |= job["outcome"] == "failure" and job["id"] in failing
     groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for job in seen:
         groups[job["head_sha"], job["workflow_name"], job["base"], job["run_id"], job["run_attempt"]].append(
             job
         )
-    signals = _job_signals(groups) | _test_signals(
-        groups, seen, [r for r in runs if r["time_inserted"] <= as_of]
-    )
+    signals = _job_signals(groups) | _test_signals(groups, seen, runs)
     return [
         {
             "key": key,
