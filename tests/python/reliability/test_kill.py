@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from workspace import AS_OF, SAMPLE, TRACE, Workspace, site_files, stop
+from workspace import AS_OF, FIXTURES, SAMPLE, TRACE, Workspace, site_files, stop
 
 WINDOW = ("--as-of", AS_OF)
 SEED = 20261121
@@ -128,6 +128,30 @@ def test_killed_loads(undisturbed: Undisturbed, often_killed: Workspace) -> None
                 "select count() as lines, uniqExact(load_id) as loads from ci_raw.trace_lines"
             )
             assert lines == [{"lines": 452, "loads": 1}], f"seed {SEED}, {moment}"
+
+
+def test_killed_loads_of_reports(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    jobs = SAMPLE / "ci" / "workflow_job.jsonl.gz"
+    workspace.signals("-q", "load", "ci", jobs)
+    ended = workspace.rows(
+        "select id from ci_raw.workflow_job where status = 'completed' order by id limit 3"
+    )
+    moments = [
+        Moment("ci_signals.loaders.junit:settle_reports", 1, 0.0),  # the testcases are in, and no report is
+        Moment("ci_signals.loaders.junit_sql:_copy_rows", 1, 0.02),
+        Moment("ci_signals.loaders.junit:drop_rows", 1, 0.0),
+    ]
+    for moment, job in zip(moments, ended, strict=True):
+        load = ("load", "junit", FIXTURES / "junit" / "pytest_xunit1.xml", "--job", job["id"])
+        moment.kill(workspace, *load)
+        workspace.signals("-q", *load)
+        found = workspace.rows(
+            "select count() as rows, uniqExact(invoking_file) as testcases,"
+            " (select count() from ci_raw.junit_rows) as left from ci_raw.test_run_s3"
+            f" where job_id = {job['id']}"
+        )
+        assert found == [{"rows": 4, "testcases": 4, "left": 0}], moment
 
 
 @pytest.mark.parametrize(
