@@ -11,5 +11,6 @@
             {% do check_sources() %}
         {% endif %}
         {% do check_window() %}
+        {% if window_var("is_selection") %} {% do check_parents() %} {% endif %}
     {% endif %}
 {% endmacro %}

@@ -11,7 +11,7 @@ from typing import Any
 from ci_signals.build_lock import one_build
 from ci_signals.console import Console
 from ci_signals.damage import check_undamaged
-from ci_signals.dbt_runner import dbt_ready, run_dbt
+from ci_signals.dbt_runner import CannotRunYetError, dbt_ready, run_dbt
 from ci_signals.errors import NO_DATA, UserError
 from ci_signals.export import write_exports
 from ci_signals.names import branch_ref, checked_repository, checked_server
@@ -93,7 +93,7 @@ def build_project(
     started = time.monotonic()
     # not part of the window: it decides which models exist, so dbt has to parse the project again
     project_vars = {} if window.keep_history is None else {"keep_history": window.keep_history}
-    variables = window.variables()
+    variables = window.variables() | {"is_selection": bool(select)}
     if _SERVER in os.environ and "server_url" not in settings.chosen_vars:
         variables["server_url"] = checked_server(_SERVER, os.environ[_SERVER])
     with dbt_ready(settings), one_build(settings):
@@ -103,7 +103,14 @@ def build_project(
         if select:
             # run a data test only when everything it reads is built
             command += ["--indirect-selection", "buildable", "--select", select]
-        run_dbt(settings, command, console, variables, project_vars)
+        try:
+            run_dbt(settings, command, console, variables, project_vars)
+        except CannotRunYetError as error:
+            at = command.index("--indirect-selection")
+            command = [*command[:at], *error.nodes, *command[at:]]
+            run_dbt(settings, command, console, variables, project_vars)
+            nodes = ", ".join(error.nodes)
+            console.warn(f"left out, since they read models that are neither built nor chosen: {nodes}")
         for track in left_out:
             console.say(f"the {track} track is left out: nothing of it is loaded")
         _warn_of_workflows(settings, console, window.workflows)

@@ -23,6 +23,17 @@ from ci_signals.warehouse import check_server
 _BAD = {"error", "fail", "runtime error"}
 
 
+_CANNOT_RUN = "cannot run yet: "
+
+
+class CannotRunYetError(UserError):
+    """Chosen nodes read models that are neither there nor chosen. nodes: their names."""
+
+    def __init__(self, nodes: list[str]) -> None:
+        super().__init__(f"{', '.join(nodes)}: what they read is neither built nor chosen")
+        self.nodes = nodes
+
+
 @dataclass(frozen=True)
 class NodeProblem:
     """A model, seed or test that did not pass: its name in dbt, and the reason in one line."""
@@ -184,6 +195,8 @@ def has_current_manifest(settings: Settings) -> bool:
 
 def _stopped(text: str, settings: Settings) -> UserError:
     """Why dbt stopped before it built anything, without dbt's list of its own macros."""
+    if _CANNOT_RUN in text:
+        return CannotRunYetError(text.split(_CANNOT_RUN)[1].splitlines()[0].split())
     text = re.sub(
         r"^\w+ Error in operation \S+ \(\S+\) ", "", _one_line(text).split(" > in macro ")[0]
     ).strip()

@@ -141,3 +141,13 @@ def test_check_past_its_limit_is_one_warning_and_no_failure(edge: Workspace, tmp
     assert "1 of 6 checks of the raw rows is past the limit" in text
     assert '<b class="pending">31.8%</b>' in text
     assert edge.signals("--quiet", "render", "--output", tmp_path).stderr == ""
+
+
+def test_chosen_nodes_that_cannot_run_yet_are_left_out_and_named(loaded_edge: Workspace) -> None:
+    done = loaded_edge.build(*EDGE_WINDOW, "--select", "+dim_workflows+1")
+    (line,) = [line for line in done.stderr.splitlines() if "left out" in line]
+    assert line.startswith("warning: left out, since they read models that are neither built nor chosen: ")
+    named = set(line.split(": ")[-1].split(", "))
+    assert "dim_build" in named
+    assert "dim_workflows" not in named
+    assert loaded_edge.rows("select count() > 0 as made from dim_workflows") == [{"made": 1}]
