@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ci_signals.settings import Settings, find_project
 from ci_signals.terminal.list_format import ListFormat
 
 app = typer.Typer()
@@ -57,11 +58,23 @@ def list_command(
     print_list(context.obj.settings, context.obj.console, choice, chosen)
 
 
+def _complete_key(incomplete: str) -> list[str]:
+    """Keys for the shell that start with what was typed; none when the tables cannot be read."""
+    from ci_signals.terminal.history import keys_from
+
+    return keys_from(Settings(find_project()), incomplete)
+
+
 @app.command()
 def show(
     context: typer.Context,
     key: Annotated[
-        str, typer.Argument(help="A signal's key or id, or the start of one.", show_default=False)
+        str,
+        typer.Argument(
+            help="A signal's key or id, or the start of one.",
+            show_default=False,
+            autocompletion=_complete_key,
+        ),
     ],
     commits: Annotated[int, typer.Option(min=1, help="How many of the newest commits to show.")] = 30,
     as_json: Json = False,

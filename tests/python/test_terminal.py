@@ -215,3 +215,23 @@ def test_printable_text_is_one_line_and_printable_json_the_same_value() -> None:
         line = printable_json(json.dumps(name, ensure_ascii=False))
         assert line.isprintable()
         assert json.loads(line) == name
+
+
+def test_shell_completes_the_keys_of_show(edge: Workspace, workspace: Workspace) -> None:
+    def completed(space: Workspace, start: str) -> list[str]:
+        words = {"COMP_WORDS": f"signals show {start}", "COMP_CWORD": "2"}
+        done = space.signals(_SIGNALS_COMPLETE="complete_bash", check=False, **words)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.split()
+
+    keys = completed(edge, "test_case_")
+    assert len(keys) > 1
+    assert keys == sorted(
+        {
+            row["signal_key"]
+            for row in edge.rows(
+                "select signal_key from dim_signals where startsWith(signal_key, 'test_case_')"
+            )
+        }
+    )
+    assert completed(workspace, "test_case_") == []

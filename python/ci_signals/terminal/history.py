@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
 from ci_signals.errors import UserError
 from ci_signals.links import github
-from ci_signals.printable import printable_json
-from ci_signals.reader import Reader
+from ci_signals.printable import printable, printable_json
+from ci_signals.reader import Reader, open_reader
 from ci_signals.settings import Settings
 from ci_signals.terminal.incidents import percent
 from ci_signals.terminal.listing import STATE_STYLES
@@ -27,6 +28,17 @@ _MATCHES = {
 # Of a failure's message; `signals show --json` and the pages have more.
 _MESSAGE_LINES = 3
 _EVENT_STYLES = {"failure": "red", "success": "green", "pending": "blue"}
+
+
+def keys_from(settings: Settings, start: str) -> list[str]:
+    """The first hundred keys of signals that start with `start`; none when the tables cannot be read."""
+    with suppress(UserError, OSError), open_reader(settings, read_only=True) as reader:
+        found = reader.rows(
+            "dim_signals", "signal_key", "startsWith(signal_key, {start:String})", start=start
+        )
+        keys = dict.fromkeys(str(row["signal_key"]) for row in found)
+        return [key for key in keys if key == printable(key)][:100]
+    return []
 
 
 def print_history(settings: Settings, key: str, commits: int, as_json: bool) -> None:
