@@ -123,6 +123,7 @@ def test_show_lists_the_suspects_of_a_signal_that_broke(sample: Workspace) -> No
     said = sample.signals("show", key).stdout
     assert "Fold the causal mask" in said
     assert ">99% that a commit broke it" in said
+    assert "while it is not broken it fails 1% of the time (90% interval 0 to" in said
     shown = json.loads(sample.signals("show", key, "--json").stdout)
     assert len(shown["suspects"]) == 2
     assert shown["verdict"] == "broken"

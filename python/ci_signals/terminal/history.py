@@ -117,6 +117,11 @@ def _draw(
         f" {signal['flaky_commits']} both failed and passed;"
         f" {percent(signal['probability_broken'])} that a commit broke it"
     )
+    low, high = signal["good_failure_rate_low"], signal["good_failure_rate_high"]
+    screen.line(
+        f"{'it fails' if signal['verdict'] == 'flaky' else 'while it is not broken it fails'}"
+        f" {signal['good_failure_rate']:.0%} of the time (90% interval {low * 100:.0f} to {high:.0%})"
+    )
     for suspect in signal["suspects"]:
         screen.line(
             f"{percent(suspect['probability']):>4}  ",

@@ -9,7 +9,14 @@ with
     nested as (select signal_id, commits from {{ ref("fct_signals_nested") }}),
 
     verdicts as (
-        select signal_id, verdict, probability_broken, probability_broken_now
+        select
+            signal_id,
+            verdict,
+            probability_broken,
+            probability_broken_now,
+            good_failure_rate,
+            good_failure_rate_low,
+            good_failure_rate_high
         from {{ ref("rpt_signal_verdicts") }}
     ),
 

@@ -7,6 +7,8 @@ with
 
     suspects as (select * from {{ ref("int_signal_suspects") }}),
 
+    verdict_sums as (select * from {{ ref("int_signal_verdict_sums") }}),
+
     own as (
         select
             signal_id,
@@ -22,7 +24,8 @@ with
             signal_id,
             sum(suspects.probability) as broke,
             sum(suspects.probability * open_share) as open_in_window,
-            argMax(tuple(fixed_rank, last_bad_rank), suspects.probability * (1 - open_share)) as likely_end
+            argMax(tuple(fixed_rank, last_bad_rank), suspects.probability * (1 - open_share)) as likely_end,
+            argMax(commit_rank, suspects.probability) as culprit_rank
         from suspects
         group by signal_id
     ),
@@ -35,6 +38,7 @@ with
             in_window.broke as broke,
             in_window.open_in_window as open_in_window,
             in_window.likely_end as likely_end,
+            in_window.culprit_rank as culprit_rank,
             (1 - broke) / greatest(own.unchanged + own.broke_before, 1e-9) as rest,
             own.unchanged * rest as unchanged,
             own.broke_before * rest as broke_before,
@@ -56,16 +60,70 @@ with
                 'broken',
                 'fixed'
             ) as verdict,
-            likely_end
+            if(verdict = 'fixed', tupleElement(likely_end, 1), 0) as fixed_rank,
+            if(verdict = 'fixed', tupleElement(likely_end, 2), 0) as last_bad_rank,
+            culprit_rank
         from shared
+    ),
+
+    -- what the signal did on the commits that are not in its break
+    marked as (
+        select
+            judged.signal_id as signal_id,
+            verdict_sums.failures as failures,
+            verdict_sums.successes as successes,
+            judged.verdict = 'flaky'
+            or verdict_sums.commit_rank <= judged.fixed_rank
+            or (
+                probability_broken_before * 2 <= probability_broken
+                and verdict_sums.commit_rank > judged.culprit_rank
+            ) as is_good
+        from judged
+        inner join verdict_sums on judged.signal_id = verdict_sums.signal_id
+    ),
+
+    good as (
+        select
+            signal_id, sumIf(failures, is_good) as good_failures, sumIf(successes, is_good) as good_successes
+        from marked
+        group by signal_id
+    ),
+
+    -- the posterior of its failure rate there, on a grid of rates from 0.001 to 100 %, evenly spaced by
+    -- their logs
+    rates as (
+        select
+            signal_id,
+            good_failures,
+            good_successes,
+            arrayMap(step -> exp10(-5 + step / 200), range(1000)) as grid,
+            arrayMap(
+                rate
+                -> ({{ var("suspects_good_rate")[0] }} + good_failures) * log(rate)
+                + ({{ var("suspects_good_rate")[1] }} + good_successes - 1) * log1p(- rate),
+                grid
+            ) as log_densities,
+            arrayCumSum(
+                arrayMap(density -> exp(density - arrayMax(log_densities)), log_densities)
+            ) as cumulated
+        from good
     )
 
 select
-    signal_id,
-    verdict,
+    judged.signal_id as signal_id,
+    judged.verdict as verdict,
     round(judged.probability_broken, 6) as probability_broken,
     round(judged.probability_broken_before, 6) as probability_broken_before,
     round(judged.probability_broken_now, 6) as probability_broken_now,
-    if(verdict = 'fixed', tupleElement(likely_end, 1), 0) as fixed_rank,
-    if(verdict = 'fixed', tupleElement(likely_end, 2), 0) as last_bad_rank
+    judged.fixed_rank as fixed_rank,
+    judged.last_bad_rank as last_bad_rank,
+    round(
+        ({{ var("suspects_good_rate")[0] }} + good_failures) / (
+            {{ var("suspects_good_rate")[0] + var("suspects_good_rate")[1] }} + good_failures + good_successes
+        ),
+        4
+    ) as good_failure_rate,
+    round(grid[arrayFirstIndex(sum -> sum >= 0.05 * cumulated[-1], cumulated)], 4) as good_failure_rate_low,
+    round(grid[arrayFirstIndex(sum -> sum >= 0.95 * cumulated[-1], cumulated)], 4) as good_failure_rate_high
 from judged
+inner join rates on judged.signal_id = rates.signal_id
