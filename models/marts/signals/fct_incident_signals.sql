@@ -4,7 +4,7 @@
 with
     verdicts as (select * from {{ ref("rpt_signal_verdicts") }}),
 
-    suspects as (select * from {{ ref("int_signal_suspects") }}),
+    suspects as (select * from {{ ref("int_signal_suspects") }} where commit_rank > 0),
 
     failures as (select * from {{ ref("int_signal_events") }} where status = 'failure'),
 

@@ -5,7 +5,7 @@
 with
     incident_signals as (select * from {{ ref("fct_incident_signals") }} where shared_rank > 0),
 
-    suspects as (select * from {{ ref("int_signal_suspects") }}),
+    suspects as (select * from {{ ref("int_signal_suspects") }} where commit_rank > 0),
 
     commits as (select commit_rank, head_sha from {{ ref("dim_commits") }}),
 

@@ -3,7 +3,7 @@
 {{ config(order_by="(signal_id, suspect_number)") }}
 
 with
-    suspects as (select * from {{ ref("int_signal_suspects") }}),
+    suspects as (select * from {{ ref("int_signal_suspects") }} where commit_rank > 0),
 
     commits as (select commit_rank, head_sha from {{ ref("dim_commits") }}),
 

@@ -9,50 +9,27 @@ with
 
     verdict_sums as (select * from {{ ref("int_signal_verdict_sums") }}),
 
-    own as (
-        select
-            signal_id,
-            sumIf(probability, change = 'unchanged') as unchanged,
-            sumIf(probability, change = 'broke_before') as broke_before,
-            sumIf(probability * open_share, change = 'broke_before') as open_before
-        from change_points
-        group by signal_id
-    ),
+    known as (select distinct signal_id from change_points),
 
-    in_window as (
+    -- rank 0 stands for commits that are older than the window
+    stories as (
         select
             signal_id,
             sum(suspects.probability) as broke,
-            sum(suspects.probability * open_share) as open_in_window,
+            sumIf(suspects.probability, commit_rank = 0) as broke_before,
+            sum(suspects.probability * open_share) as broken_now,
             argMax(tuple(fixed_rank, last_bad_rank), suspects.probability * (1 - open_share)) as likely_end,
-            argMax(commit_rank, suspects.probability) as culprit_rank
+            argMaxIf(commit_rank, suspects.probability, commit_rank > 0) as culprit_rank
         from suspects
         group by signal_id
     ),
 
-    -- the window's culprits have gained or lost by what other signals say, the other two have kept their
-    -- ratio
-    shared as (
-        select
-            own.signal_id as signal_id,
-            in_window.broke as broke,
-            in_window.open_in_window as open_in_window,
-            in_window.likely_end as likely_end,
-            in_window.culprit_rank as culprit_rank,
-            (1 - broke) / greatest(own.unchanged + own.broke_before, 1e-9) as rest,
-            own.unchanged * rest as unchanged,
-            own.broke_before * rest as broke_before,
-            own.open_before * rest as open_before
-        from own
-        left join in_window on own.signal_id = in_window.signal_id
-    ),
-
     judged as (
         select
-            signal_id,
-            1 - unchanged as probability_broken,
-            broke_before as probability_broken_before,
-            open_in_window + open_before as probability_broken_now,
+            known.signal_id as signal_id,
+            stories.broke as probability_broken,
+            stories.broke_before as probability_broken_before,
+            stories.broken_now as probability_broken_now,
             multiIf(
                 probability_broken < 0.5,
                 'flaky',
@@ -63,7 +40,8 @@ with
             if(verdict = 'fixed', tupleElement(likely_end, 1), 0) as fixed_rank,
             if(verdict = 'fixed', tupleElement(likely_end, 2), 0) as last_bad_rank,
             culprit_rank
-        from shared
+        from known
+        left join stories on known.signal_id = stories.signal_id
     ),
 
     -- what the signal did on the commits that are not in its break
