@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 from ci_loader import ROWS, Loader, open_loader
+from github_documents import job as github_job
 from workspace import FIXTURES
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.junit_tag import tag_reports
+from ci_signals.loaders.github import load_github
 from ci_signals.loaders.junit import load_junit
 
 DIALECTS = FIXTURES / "junit"
@@ -301,6 +303,15 @@ def test_a_report_waits_until_its_job_is_loaded_and_has_ended(junit: Junit) -> N
     kept = "select count() from ci_raw.junit_rows where load_id in (select load_id from ci_raw.junit_reports"
     kept += " where named_job_id = {job:Int64})"
     assert junit.loader.client.query(kept, parameters={"job": job_id}).result_rows == [(0,)]
+
+
+def test_a_job_from_github_ends_the_wait_too(junit: Junit) -> None:
+    job_id = next(_numbers)
+    junit.load(junit.write(f"job-{job_id}/r.xml"))
+    document = junit.write("jobs.json", json.dumps(github_job(job_id, "c1", 10)))
+    load_github(junit.loader.settings, Console(), [document], None, "main")
+    assert "waiting reports found their job: 2 testcases loaded" in junit.capture.readouterr().err
+    assert junit.rows(job_id) == [("a",), ("b",)]
 
 
 def test_a_name_that_fits_several_jobs_or_none_is_no_guess(junit: Junit) -> None:

@@ -26,6 +26,7 @@ from ci_signals.loaders.files import DamagedFileError, find_files, stored_name
 from ci_signals.loaders.github_pushes import pushes_of_commits
 from ci_signals.loaders.github_records import Record, github_records
 from ci_signals.loaders.json_documents import Broken, json_documents
+from ci_signals.loaders.junit import settle_waiting
 from ci_signals.loaders.raw_tables import ensure_github_tables
 from ci_signals.names import branch_ref, checked_repository
 from ci_signals.settings import Settings
@@ -234,6 +235,7 @@ def load_github(
             except DamagedFileError as error:
                 problems.append(str(error))
         filled = load.finish()
+        settle_waiting(settings, console, client)
     total = _Counts()
     for start, counts in load.counts.items():
         if counts.found:

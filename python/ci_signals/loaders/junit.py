@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ci_signals.console import Console
+from ci_signals.damage import restoring
 from ci_signals.errors import UserError
 from ci_signals.loaders.ci_sql import raw_table
 from ci_signals.loaders.junit_jobs import NamedJob, PathTemplate
@@ -52,7 +53,11 @@ def load_junit(
             raise UserError(f"no such file or folder: {path}")
     started, read = time.monotonic(), 0
     reports, refused = list[ReadReport](), list[Refused]()
-    with open_client(settings) as client, console.progress("load junit") as progress:
+    with (
+        open_client(settings, whole=False) as client,
+        restoring(client, console),
+        console.progress("load junit") as progress,
+    ):
         where = _warehouse(settings, console, client)
         start_reports(client)
         for batch in reader.read():
