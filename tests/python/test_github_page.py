@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +55,51 @@ def shell(workspace: Workspace, github: FakeGithub, **more: str) -> subprocess.C
         capture_output=True,
         check=False,
     )
+
+
+def artifact(number: int, run_id: int, name: str, fork: int = 7) -> dict[str, Any]:
+    """An artifact of REST; fork: the repository that the run's commit is of."""
+    of_run = {"id": run_id, "repository_id": 7, "head_repository_id": fork, "head_branch": "main"}
+    return {"id": number, "name": name, "expired": False, "workflow_run": of_run}
+
+
+def zipped(*outcomes: str) -> bytes:
+    """An artifact with a report of one testcase per outcome: the name of an element, or ''."""
+    cases = [
+        f'<testcase name="t{number}" classname="T">{f"<{outcome}/>" if outcome else ""}</testcase>'
+        for number, outcome in enumerate(outcomes)
+    ]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as opened:
+        opened.writestr("report.xml", f"<testsuite>{''.join(cases)}</testsuite>")
+    return packed.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("jq"), reason="gh has its own jq; here it is a program")
+def test_reports_of_the_branch_become_tests(workspace: Workspace) -> None:
+    commits = [commit("c2", "09:00", "c1"), commit("c1", "08:00")]
+    runs = [run(12, "c2"), run(11, "c2"), run(10, "c1")]
+    jobs = [job(3, "c2", 12), job(2, "c2", 11, **FAILED), job(1, "c1", 10)]
+    artifacts = [
+        artifact(101, 10, "junit job-1"),
+        artifact(102, 11, "junit/../job-2"),
+        artifact(103, 12, "junit-job-1", fork=8),
+        artifact(104, 12, "logs"),
+        artifact(105, 12, "junit-logs"),
+    ]
+    zips = {101: zipped("", ""), 102: zipped("failure", ""), 105: b"PK"}
+    with served(FakeGithub(REPOSITORY, commits, runs, jobs, artifacts=artifacts, zips=zips)) as github:
+        done = shell(workspace, github, AS_OF=at("11:00"))
+        assert done.returncode == 0, done.stderr
+        assert "not a whole zip" in done.stderr
+        assert [path for path in github.asked if path.endswith("/zip")] == [
+            f"/repos/{REPOSITORY}/actions/artifacts/{number}/zip" for number in (101, 102, 105)
+        ]
+    found = workspace.rows("select source, signal_key, outcomes from page_signal_histories")
+    assert [(each["source"], each["signal_key"], each["outcomes"]) for each in found] == [
+        ("test", "T::t0", ["failing", "passing"])
+    ]
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ _PAGE = 2
 
 @dataclass
 class FakeGithub:
-    """A repository's commits, runs and jobs, newest first, in pages of two.
+    """A repository's commits, runs and jobs, newest first, in pages of two, and artifacts with their zips.
 
     asked: the paths that were asked for. refuses: a part of paths that get no answer.
     """
@@ -28,6 +28,8 @@ class FakeGithub:
     asked: list[str] = field(default_factory=list)
     address: str = ""
     refuses: str = ""
+    artifacts: list[dict[str, Any]] = field(default_factory=list)
+    zips: dict[int, bytes] = field(default_factory=dict)
 
     def answer(self, path: str, asked: dict[str, str]) -> tuple[str | None, list[dict[str, Any]]]:
         """The name of the list in the answer (None: the answer is the list), and all of its items."""
@@ -40,7 +42,9 @@ class FakeGithub:
         if path == f"{root}/actions/runs":
             found = [each for each in self.runs if each["created_at"].startswith(asked["created"])]
             return "workflow_runs", [each for each in found if each["head_branch"] == asked["branch"]]
-        run = int(path.removeprefix(f"{root}/actions/runs/").removesuffix("/jobs"))
+        run = int(path.removeprefix(f"{root}/actions/runs/").partition("/")[0])
+        if path.endswith("/artifacts"):
+            return "artifacts", [each for each in self.artifacts if each["workflow_run"]["id"] == run]
         attempts = [each["run_attempt"] for each in self.jobs if each["run_id"] == run]
         wanted = attempts if asked.get("filter") == "all" else [max(attempts)]
         return "jobs", [each for each in self.jobs if each["run_id"] == run and each["run_attempt"] in wanted]
@@ -59,6 +63,8 @@ def served(github: FakeGithub) -> Iterator[FakeGithub]:
                 github.asked.append(url.path)
             if github.refuses and github.refuses in url.path:
                 return self._send(403, {"message": "API rate limit exceeded", "status": "403"})
+            if url.path.endswith("/zip"):
+                return self._send(200, github.zips[int(url.path.split("/")[-2])])
             name, items = github.answer(url.path, asked)
             shown = items[(page - 1) * _PAGE : page * _PAGE]
             query = "&".join(f"{key}={value}" for key, value in asked.items())
@@ -67,7 +73,7 @@ def served(github: FakeGithub) -> Iterator[FakeGithub]:
             return self._send(200, shown if name is None else {"total_count": len(items), name: shown}, link)
 
         def _send(self, code: int, document: Any, link: str = "") -> None:
-            body = json.dumps(document).encode()
+            body = document if isinstance(document, bytes) else json.dumps(document).encode()
             self.send_response(code)
             self.send_header("Content-Length", str(len(body)))
             if link:

@@ -1,9 +1,10 @@
-"""Stands in for GitHub's command line: `gh api [--paginate] PATH` on the address in FAKE_GITHUB."""
+"""Stands in for GitHub's `gh api [--paginate] PATH [--jq FILTER]`, on the address in FAKE_GITHUB."""
 
 from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -12,12 +13,13 @@ arguments = sys.argv[1:]
 assert arguments[0] == "api", arguments
 assert os.environ["GH_TOKEN"] == "t0ken"
 follows = "--paginate" in arguments
-(path,) = (each for each in arguments[1:] if each != "--paginate")
+jq = ["jq", "-r", arguments.pop(arguments.index("--jq") + 1)] if "--jq" in arguments else ["cat"]
+(path,) = (each for each in arguments[1:] if each not in ("--paginate", "--jq"))
 address: str | None = f"{os.environ['FAKE_GITHUB']}/{path}"
 while address:
     try:
         with urllib.request.urlopen(address) as answer:
-            sys.stdout.write(answer.read().decode())
+            subprocess.run(jq, input=answer.read(), check=True)
             link = re.search(r'<([^>]+)>; rel="next"', answer.headers.get("Link", ""))
     except urllib.error.HTTPError as error:
         # as gh does, print the answer and fail
