@@ -17,7 +17,7 @@ from ci_signals.console import Console
 from ci_signals.errors import NO_DATA, UserError
 from ci_signals.process import check_stopped, signals_noted
 from ci_signals.settings import Settings
-from ci_signals.store import connect_store
+from ci_signals.store import connect_store, remove_empty_folders
 from ci_signals.warehouse import check_server
 
 _BAD = {"error", "fail", "runtime error"}
@@ -63,6 +63,7 @@ def dbt_ready(settings: Settings) -> Iterator[None]:
     finally:
         gc.enable()
         if handle:
+            remove_empty_folders(settings.store)
             handle.close()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import chdir, nullcontext
+from contextlib import chdir, nullcontext, suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,16 @@ def connect_store(
         client.close()
         raise
     return client
+
+
+def remove_empty_folders(path: str | Path) -> None:
+    """Remove the folders that dropped tables leave in the store, about thirty a build.
+
+    Only for the process that has the store open, while it makes no table.
+    """
+    for folder in (Path(path) / "store").glob("???"):
+        with suppress(OSError):  # it holds a table
+            folder.rmdir()
 
 
 def connect_memory() -> Client:

@@ -90,6 +90,8 @@ def test_tables_of_two_builds_are_not_mixed(edge: Workspace, tmp_path: Path) -> 
     assert (
         "only some models of this window were built: the site and the files stay as they were" in done.stderr
     )
+    # what the replaced tables left is gone
+    assert [folder.name for folder in (tmp_path / "store/store").iterdir() if not any(folder.iterdir())] == []
     for command in (("list",), ("show", "inductor"), ("render", "--output", workspace.site)):
         assert f"the tables are of two builds: {built['build_id'][:8]}, which finished" in workspace.refused(
             *command
