@@ -4,16 +4,7 @@
 with
     tracked_jobs as (select * from {{ ref("int_tracked_jobs") }}),
 
-    bounds as (select * from {{ ref("int_window") }}),
-
-    failing_runs as (
-        select job_id, test_id, name
-        from {{ ref("stg_ci__test_runs") }}
-        where
-            is_failing
-            and inserted_at <= (select as_of from bounds)
-            and job_id {{ in_rows() }} (select job_id from tracked_jobs)
-    )
+    failing_runs as (select * from {{ ref("int_failing_runs") }})
 
 select distinct
     tracked_jobs.workflow_name as workflow_name,

@@ -4,7 +4,23 @@
 with
     events as (select * from {{ ref("int_signal_events") }} where status = 'failure'),
 
-    test_texts as (select * from {{ ref("int_test_failure_texts") }}),
+    -- of several runs of a test in a job one that says something, the same one in any order of rows
+    said as (
+        select job_id, test_id, min(tuple(message = '', message, error_type, context)) as texts
+        from {{ ref("int_failing_runs") }}
+        group by job_id, test_id
+    ),
+
+    test_texts as (
+        select
+            job_id,
+            test_id,
+            tupleElement(said.texts, 2) as message,
+            tupleElement(said.texts, 3) as error_type,
+            -- without a message the text is the message
+            if(tupleElement(said.texts, 4) = message, '', tupleElement(said.texts, 4)) as context
+        from said
+    ),
 
     job_texts as (select * from {{ ref("int_job_failure_texts") }}),
 
