@@ -89,5 +89,5 @@ create table if not exists {{ database }}.{{ adapter.quote(var("test_run_table")
 ) engine = MergeTree order by (job_id, name, classname, invoking_file, file) comment 'made by ci_signals'
     {% endset %}
 
-    {{ return([push, workflow_job, test_run_s3]) }}
+    {{ return([push, workflow_job] + ([] if var("test_run_database") else [test_run_s3])) }}
 {% endmacro %}

@@ -5,8 +5,9 @@
     -#}
     {% set types = {} %}
     {% if run_query is defined and execute %}
-        {% set database, table = sql_string(var("ci_database")), sql_string(var(table_var)) %}
-        {% set where = "database = " ~ database ~ " and table = " ~ table %}
+        {% set elsewhere = var("test_run_database") if table_var == "test_run_table" else "" %}
+        {% set database, table = elsewhere or var("ci_database"), var(table_var) %}
+        {% set where = "database = " ~ sql_string(database) ~ " and table = " ~ sql_string(table) %}
         {% for row in run_query("select name, type from system.columns where " ~ where) %}
             {% do types.update({row[0]: row[1]}) %}
         {% endfor %}

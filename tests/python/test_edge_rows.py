@@ -8,7 +8,8 @@ import random
 from pathlib import Path
 from typing import Any
 
-from workspace import EDGE, EDGE_WINDOW, Workspace, read_jsonl
+import yaml
+from workspace import EDGE, EDGE_WINDOW, PROJECT, Workspace, read_jsonl
 
 TABLES = ("push", "workflow_job", "test_run_s3")
 
@@ -53,6 +54,29 @@ def test_shuffled_pieces_in_another_order_give_the_same_bytes(edge: Workspace, w
     workspace.build(*EDGE_WINDOW)
     built = (workspace.site / "signals.jsonl").read_bytes()
     assert built == (edge.site / "signals.jsonl").read_bytes()
+
+
+def test_test_rows_of_another_table_and_database_give_the_same_bytes(
+    edge: Workspace, loaded_edge: Workspace
+) -> None:
+    """By the variables that docs/deployment.md shows; the table that is loaded into is not there."""
+    page = (PROJECT / "docs" / "deployment.md").read_text()
+    example = yaml.safe_load(page.partition("# newer_tests.yml\n")[2].partition("\n\n")[0])
+    chosen = json.dumps(example | {"ci_database": "ci_raw", "load_database": "ci_raw"})
+    for statement in (
+        "create database tests",
+        "create table tests.all_test_runs engine = MergeTree order by name as"
+        " select *, failure_count, error_count, skipped_count from ci_raw.test_run_s3",
+        "drop table ci_raw.test_run_s3",
+    ):
+        loaded_edge.python("run_statement.py", loaded_edge.folder / "store", statement)
+    build = ("build", *EDGE_WINDOW, "--select", "tag:signals", "--output", loaded_edge.site)
+    loaded_edge.signals("--vars", chosen, *build)
+    assert (loaded_edge.site / "signals.jsonl").read_bytes() == (edge.site / "signals.jsonl").read_bytes()
+    left = loaded_edge.rows("select name from system.tables where database = 'ci_raw' and name like '%test%'")
+    assert left == []
+    said = loaded_edge.refused("--vars", chosen, "load", "ci", EDGE)
+    assert "test rows are read from test_run_database, where nothing is loaded" in said
 
 
 def test_every_row_and_every_blank_cell_is_explained(edge: Workspace) -> None:

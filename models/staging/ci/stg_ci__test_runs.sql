@@ -15,4 +15,4 @@ select
     as failure_message,
     {{ tuple_part(columns, "failure", "text", tuple_part(columns, "error", "text", "''")) }} as failure_text,
     toDateTime64(time_inserted, 9, 'UTC') as inserted_at
-from {{ source("ci", "test_run_s3") }}
+from {{ test_run_source() }}

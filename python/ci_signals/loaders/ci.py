@@ -108,6 +108,10 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     every row was set aside.
     """
     files = choose_files(paths, console)
+    if settings.project_vars["test_run_database"] and any(kind == "test_run_s3" for _, kind in files):
+        raise UserError(
+            "test rows are read from test_run_database, where nothing is loaded: unset the variable"
+        )
     started = time.monotonic()
     database = settings.project_vars["ci_database"]
     rejects = f"{settings.project_vars['load_database']}.rejected_rows"

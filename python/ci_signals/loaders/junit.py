@@ -45,6 +45,10 @@ def load_junit(
     `rejected_rows`: none of it is loaded, and the rest goes on. Raises UserError when a path does not
     exist or no report was found.
     """
+    if settings.project_vars["test_run_database"]:
+        raise UserError(
+            "test rows are read from test_run_database, where nothing is loaded: unset the variable"
+        )
     job = NamedJob("--job", job_id=job_id) if job_id else None
     load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}_{secrets.token_hex(6)}"
     reader = ReportReader(paths, load_id, job, PathTemplate.parse(template) if template else None)
@@ -83,7 +87,7 @@ def load_junit(
 def settle_waiting(settings: Settings, console: Console, client: Client) -> None:
     """Look again for the jobs of reports that wait for them. Call it when jobs were loaded."""
     database = str(settings.project_vars["load_database"])
-    if "junit_reports" not in table_names(client, database):
+    if settings.project_vars["test_run_database"] or "junit_reports" not in table_names(client, database):
         return
     reports = qualified(database, "junit_reports")
     if not client.query(f"select 1 from {reports} final where job_id = 0 limit 1").result_rows:

@@ -37,7 +37,9 @@ def ensure_github_tables(settings: Settings, console: Console, client: Client) -
 
 
 def _ci_tables(settings: Settings) -> list[str]:
-    return [str(settings.project_vars[name]) for name in _CI_VARS]
+    # of others, where test_run_database names another database
+    elsewhere = {"test_run_table"} if settings.project_vars["test_run_database"] else set[str]()
+    return [str(settings.project_vars[name]) for name in _CI_VARS if name not in elsewhere]
 
 
 def _ensure(settings: Settings, console: Console, client: Client, wanted: dict[str, list[str]]) -> None:
