@@ -15,6 +15,7 @@ from clickhouse_connect.driver.client import Client
 
 from ci_signals.console import Console
 from ci_signals.errors import UserError
+from ci_signals.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,12 @@ def check_undamaged(client: Client, databases: Collection[str] = ()) -> None:
 
 
 @contextmanager
-def restoring(client: Client, console: Console) -> Iterator[None]:
-    """Warn of missing rows before a load; when as many came back to a table, forget its damaged parts."""
-    lost = _lost_parts(client)
+def restoring(settings: Settings, client: Client, console: Console) -> Iterator[None]:
+    """Warn of missing rows before a load; when as many came back to a table, forget its damaged parts.
+
+    A server looks after its parts itself, and need not let a user see them.
+    """
+    lost = _lost_parts(client) if settings.is_embedded else []
     before = {part.table: _rows(client, part.table) for part in lost}
     if lost:
         console.warn(_words(lost))

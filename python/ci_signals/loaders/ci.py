@@ -119,7 +119,7 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     has_parquet = any(is_parquet(file) for file, _ in files)
     with (
         open_client(settings, whole=False) as client,
-        restoring(client, console),
+        restoring(settings, client, console),
         local_engine(settings) if has_parquet else nullcontext() as engine,
         console.progress("loading") as progress,
     ):

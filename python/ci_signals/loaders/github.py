@@ -219,7 +219,7 @@ def load_github(
     files, problems, passed = find_files(paths), list[str](), 0
     with (
         open_client(settings, whole=False) as client,
-        restoring(client, console),
+        restoring(settings, client, console),
         console.progress("loading") as progress,
     ):
         ensure_github_tables(settings, console, client)

@@ -59,7 +59,7 @@ def load_junit(
     reports, refused = list[ReadReport](), list[Refused]()
     with (
         open_client(settings, whole=False) as client,
-        restoring(client, console),
+        restoring(settings, client, console),
         console.progress("load junit") as progress,
     ):
         where = _warehouse(settings, console, client)

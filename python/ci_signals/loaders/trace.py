@@ -41,7 +41,7 @@ def load_trace(
     trace, files = trace_name(paths, name), trace_files(paths)
     database = str(settings.project_vars["load_database"])
     lines, loads = qualified(database, "trace_lines"), qualified(database, "trace_loads")
-    with open_client(settings, whole=False) as client, restoring(client, console):
+    with open_client(settings, whole=False) as client, restoring(settings, client, console):
         ensure_load_tables(settings, console, client, ["trace_loads", "trace_lines"])
         load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}_{secrets.token_hex(6)}"
         with console.progress(f"load {trace}") as progress:
