@@ -114,14 +114,10 @@ def _draw(
     verdicts = _count(signal["verdict_commits"], "commit")
     screen.line(
         f"of {verdicts} with a verdict {signal['failing_commits']} failed,"
-        f" {signal['flaky_commits']} both failed and passed;"
-        f" {percent(signal['probability_broken'])} that a commit broke it"
+        f" {signal['flaky_commits']} both failed and passed"
     )
-    low, high = signal["good_failure_rate_low"], signal["good_failure_rate_high"]
-    screen.line(
-        f"{'it fails' if signal['verdict'] == 'flaky' else 'while it is not broken it fails'}"
-        f" {signal['good_failure_rate']:.0%} of the time (90% interval {low * 100:.0f} to {high:.0%})"
-    )
+    if signal["verdict"]:  # none while every commit is pending
+        screen.line(_chances(signal))
     for suspect in signal["suspects"]:
         screen.line(
             f"{percent(suspect['probability']):>4}  ",
@@ -168,6 +164,15 @@ def _draw_commit(screen: Screen, commit: dict[str, Any], window: Window) -> None
         for line in event["message"].split("\n")[:_MESSAGE_LINES]:
             if line.strip():
                 screen.line("      ", (screen.cut(line, screen.width - 6), "red"))
+
+
+def _chances(signal: dict[str, Any]) -> str:
+    """How probably a commit broke it, and how often it fails by itself."""
+    low, high = signal["good_failure_rate_low"], signal["good_failure_rate_high"]
+    return (
+        f"{percent(signal['probability_broken'])} that a commit broke it; while it is not broken it fails"
+        f" {signal['good_failure_rate']:.0%} of the time (90% interval {low * 100:.0f} to {high:.0%})"
+    )
 
 
 def _story(signal: dict[str, Any]) -> str:
