@@ -1,6 +1,6 @@
 -- one row per (signal, change, first_bad_rank): how probable it is, by the signal's own verdicts, that it
 -- broke there
--- a table: all pairs of a break and a fix are weighed here; 0.2 s for 1,532 signals on 150 commits
+-- a table: int_signal_suspects and rpt_signal_verdicts read it
 {{ config(materialized="table", order_by="(signal_id, change, first_bad_rank)") }}
 
 with
@@ -8,88 +8,75 @@ with
 
     window_commits as (select count() as commits from {{ ref("int_push_dedup") }}),
 
-    -- a break lasts until now, or ends between a failure and the next newer commit with a success
-    ends as (
-        select distinct
-            signal_id,
-            toUInt64(0) as fixed_rank,
-            toUInt64(0) as last_bad_rank,
-            toUInt64(0) as failures_after,
-            toUInt64(0) as successes_after
-        from verdicts
-        union all
+    pairs as (select * from {{ ref("int_signal_break_pairs") }}),
+
+    -- the most probable break that was fixed: what broke after it is another break
+    past_breaks as (
         select
             signal_id,
-            newer_rank,
-            commit_rank,
-            toUInt64(failures_so_far - failures),
-            toUInt64(successes_so_far - successes)
-        from verdicts
-        where failures > 0 and newer_successes > 0
+            argMax(
+                tuple(
+                    fixed_rank,
+                    bad_failures,
+                    bad_successes,
+                    end_prior
+                    + log((if(last_good_rank = 0, commits + 1, last_good_rank) - first_bad_rank) / commits)
+                ),
+                tuple(evidence, - toInt64(first_bad_rank), - toInt64(fixed_rank))
+            ) as past,
+            tupleElement(past, 1) as past_fixed_rank,
+            tupleElement(past, 2) as past_failures,
+            tupleElement(past, 3) as past_successes,
+            tupleElement(past, 4) as past_prior
+        from pairs
+        cross join window_commits
+        where fixed_rank > 0
+        group by signal_id
     ),
 
-    -- A broken part that passes more than two times in three is none. These commits can start one that is.
-    -- Without this step the join below has ten times as many rows.
-    bounded_verdicts as (
-        select
-            *,
-            toInt64(successes_so_far) - 2 * toInt64(failures_so_far) as surplus,
-            max(if(failures > 0 and newer_successes > 0, surplus - successes + 2 * failures, 0)) over (
-                partition by signal_id order by commit_rank rows between unbounded preceding and current row
-            ) as most_surplus_after
-        from verdicts
-    ),
-
-    counted_pairs as (
+    second_breaks as (
         select
             verdicts.signal_id as signal_id,
             verdicts.commit_rank as first_bad_rank,
             verdicts.older_rank as last_good_rank,
-            ends.fixed_rank as fixed_rank,
-            ends.last_bad_rank as last_bad_rank,
-            verdicts.failures_so_far - ends.failures_after as bad_failures,
-            verdicts.successes_so_far - ends.successes_after as bad_successes,
+            verdicts.failures_so_far + past_failures as bad_failures,
+            verdicts.successes_so_far + past_successes as bad_successes,
             verdicts.all_failures - bad_failures as good_failures,
-            verdicts.all_successes - bad_successes as good_successes
-        from bounded_verdicts as verdicts
-        inner join ends on verdicts.signal_id = ends.signal_id
-        where
-            verdicts.surplus <= greatest(0, verdicts.most_surplus_after)
-            and verdicts.commit_rank > ends.fixed_rank
-            and bad_successes <= 2 * bad_failures
-            and bad_failures > 0
-    ),
-
-    -- each commit newer than the break is as likely as another to be its fix
-    pairs as (
-        select
-            signal_id,
-            first_bad_rank,
-            last_good_rank,
-            fixed_rank,
-            last_bad_rank,
-            if(
-                fixed_rank = 0,
-                log({{ var("suspects_open_share") }}),
-                log((1 - {{ var("suspects_open_share") }}) * (last_bad_rank - fixed_rank) / first_bad_rank)
-            )
+            verdicts.all_successes - bad_successes as good_successes,
+            log({{ var("suspects_open_share") }})
+            + past_prior
             + {{ log_evidence("suspects_bad_rate", "bad_failures", "bad_successes") }}
             + {{ log_evidence("suspects_good_rate", "good_failures", "good_successes") }} as evidence
-        from counted_pairs
+        from verdicts
+        inner join past_breaks on verdicts.signal_id = past_breaks.signal_id
+        where
+            verdicts.commit_rank <= past_fixed_rank
+            and verdicts.failures_so_far > 0
+            and verdicts.successes_so_far <= 2 * verdicts.failures_so_far
+    ),
+
+    all_pairs as (
+        select signal_id, first_bad_rank, last_good_rank, fixed_rank, last_bad_rank, evidence
+        from pairs
+        union all
+        select signal_id, first_bad_rank, last_good_rank, toUInt64(0), toUInt64(0), evidence
+        from second_breaks
     ),
 
     breaks as (
         select
             signal_id,
             first_bad_rank,
-            any(pairs.last_good_rank) as last_good_rank,
+            any(all_pairs.last_good_rank) as last_good_rank,
             groupArray(evidence) as evidences,
-            arrayMax(evidences) + log(
-                arraySum(pair_evidence -> exp(pair_evidence - arrayMax(evidences)), evidences)
-            ) as break_evidence,
-            exp(max(if(fixed_rank = 0, evidence, - inf)) - break_evidence) as open_share,
-            argMaxIf(tuple(fixed_rank, last_bad_rank), evidence, fixed_rank > 0) as likely_end
-        from pairs
+            groupArrayIf(evidence, fixed_rank = 0) as open_evidences,
+            arrayMax(evidences)
+            + log(arraySum(pair -> exp(pair - arrayMax(evidences)), evidences)) as break_evidence,
+            arraySum(pair -> exp(pair - break_evidence), open_evidences) as open_share,
+            argMaxIf(
+                tuple(fixed_rank, last_bad_rank), tuple(evidence, fixed_rank), fixed_rank > 0
+            ) as likely_end
+        from all_pairs
         group by signal_id, first_bad_rank
     ),
 

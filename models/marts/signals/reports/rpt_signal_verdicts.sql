@@ -18,8 +18,10 @@ with
             sum(suspects.probability) as broke,
             sumIf(suspects.probability, commit_rank = 0) as broke_before,
             sum(suspects.probability * open_share) as broken_now,
-            argMax(tuple(fixed_rank, last_bad_rank), suspects.probability * (1 - open_share)) as likely_end,
-            argMaxIf(commit_rank, suspects.probability, commit_rank > 0) as culprit_rank
+            argMax(
+                tuple(fixed_rank, last_bad_rank), tuple(suspects.probability * (1 - open_share), commit_rank)
+            ) as likely_end,
+            argMaxIf(commit_rank, tuple(suspects.probability, commit_rank), commit_rank > 0) as culprit_rank
         from suspects
         group by signal_id
     ),
