@@ -30,9 +30,10 @@ def unload_ci(
     branch: Annotated[str, typer.Option(help="As load github was told, for documents.")] = "main",
     dry_run: DryRun = False,
 ) -> None:
-    """Remove CI rows and GitHub's documents: those that a file has, or those from before a date.
+    """Remove CI rows, GitHub's documents and JUnit reports: those of a file, or those from before a date.
 
-    The files are read again, so they have to be there. Rows without a time have no date and stay.
+    The files are read again, so they have to be there, reports under the path that they were loaded
+    from. Rows without a time have no date and stay.
     """
     from ci_signals.loaders.unload import unload_before, unload_files
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.loaders.ci import load_ci
 from ci_signals.loaders.github import load_github
+from ci_signals.loaders.junit import load_junit
 from ci_signals.loaders.trace import load_trace
 from ci_signals.loaders.unload import unload_before, unload_files, unload_trace
 
@@ -85,6 +87,30 @@ def test_documents_go_with_the_versions_that_got_a_name(loader: Loader, tmp_path
     assert counts(loader) == {}
     with pytest.raises(UserError, match=r"notes.md has no rows and no JSON documents: nothing was removed"):
         unload(loader, write(tmp_path / "notes.md", "notes"), jobs)
+
+
+def test_reports_go_with_their_rows_and_come_again(loader: Loader, tmp_path: Path) -> None:
+    ended = job(7, "a", 10)
+    load_github(loader.settings, QUIET, [write(tmp_path / "jobs.json", ended)], None, "main")
+    suite = "<testsuite><testcase name='a#1'/><testcase name='b'><failure/></testcase></testsuite>"
+    kept, gone, waits = (tmp_path / name for name in ("kept.xml", "gone.zip", "waits.xml"))
+    for file in (kept, waits):
+        file.write_text(suite.replace("'b'", f"'{file.stem}'"))
+    with zipfile.ZipFile(gone, "w") as archive:
+        archive.writestr("#1/report.xml", suite)
+    for _ in range(2):
+        load_junit(loader.settings, QUIET, [kept, gone], 7)
+        load_junit(loader.settings, QUIET, [waits], 8)
+        before = counts(loader)
+        assert before == {"workflow_job": 1, "test_run_s3": 4}
+        unload(loader, gone, waits, dry_run=True)
+        assert counts(loader) == before
+        unload(loader, gone, waits)
+        assert counts(loader) == {"workflow_job": 1, "test_run_s3": 2}
+        assert loader.client.query("select distinct file from ci_raw.junit_reports").result_rows == [
+            (str(kept),)
+        ]
+        assert loader.client.query("select count() from ci_raw.junit_rows").result_rows == [(0,)]
 
 
 def test_rows_before_a_date_go_and_those_without_one_stay(loader: Loader, tmp_path: Path) -> None:

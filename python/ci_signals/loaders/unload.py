@@ -74,8 +74,9 @@ def unload_files(
 ) -> None:
     """Remove the rows that a load of the files gives, also if other files have them too.
 
-    A file whose name tells its table is read as `signals load ci` does, any other one as `signals
-    load github`, with the same repository and branch. With `dry_run` only say how many rows there
+    A file whose name tells its table is read as `signals load ci` does. A JUnit report, or a zip of them,
+    is known by the path that it was loaded from. Any other file is read as `signals load github`
+    does, with the same repository and branch. With `dry_run` only say how many rows there
     are. Raises UserError for missing or damaged files, and for tables that this project did not make.
     """
     files = [(file, table_of(file)) for file in find_files(paths)]
@@ -96,10 +97,14 @@ def unload_files(
                 reader = batch_reader(table, engine, damaged)
                 for _ in load_files(client, reader, chosen, marks, mark_parsed):
                     pass
-        if documents := [file for file, kind in files if not kind]:
+        others = {stored_name(file): file for file, kind in files if not kind}
+        reports = _reports(settings, client, list(others))
+        if documents := [file for name, file in others.items() if name not in reports]:
             _mark_documents(settings, client, documents, named, ref, marks)
         if damaged:
             raise UserError("; ".join(damaged))
+        if reports:
+            _remove_reports(settings, client, console, reports, dry_run)
         for place in tables:
             raw = raw_table(client, place.kind, place.database, place.name)
             column = "key" if place.kind == "push" else "id"
@@ -109,6 +114,43 @@ def unload_files(
         rejects = _Table("rejected_rows", settings.project_vars["load_database"], "rejected_rows")
         names = {"files": [stored_name(file) for file, _ in files]}
         _remove(client, console, rejects, "file in {files:Array(String)}", dry_run, names)
+
+
+# Of a report in a zip, `file` is the path in the zip after that of the zip.
+_OF_FILES = "arrayExists(name -> file = name or startsWith(file, concat(name, '/')), {files:Array(String)})"
+
+
+def _reports(settings: Settings, client: Client, names: list[str]) -> list[str]:
+    """The files among `names` that JUnit reports were loaded from."""
+    database = str(settings.project_vars["load_database"])
+    if "junit_reports" not in table_names(client, database):
+        return []
+    found = client.query(
+        "select arrayJoin(arrayFilter(name -> file = name or startsWith(file, concat(name, '/')),"
+        f" {{files:Array(String)}})) as name from {qualified(database, 'junit_reports')} group by name",
+        parameters={"files": names},
+    ).result_rows
+    return [str(name) for (name,) in found]
+
+
+def _remove_reports(
+    settings: Settings, client: Client, console: Console, files: list[str], dry_run: bool
+) -> None:
+    """Remove reports, their test rows, and the testcases of those that wait for their job."""
+    project_vars, parameters = settings.project_vars, {"files": files}
+    own = project_vars["load_database"]
+    of_files = f"from {qualified(own, 'junit_reports')} where {_OF_FILES}"
+    runs = _Table("test_run_s3", project_vars["ci_database"], project_vars["test_run_table"])
+    report = "substring(invoking_file, 1, length(invoking_file) - position(reverse(invoking_file), '#'))"
+    conditions = {
+        runs: f"job_id in (select job_id {of_files})"
+        f" and (job_id, {report}) in (select job_id, file {of_files})",
+        _Table("", own, "junit_rows"): "(load_id, report_number) in"
+        f" (select load_id, report_number {of_files})",
+        _Table("", own, "junit_reports"): _OF_FILES,
+    }
+    for table, condition in conditions.items():
+        _remove(client, console, table, condition, dry_run, parameters)
 
 
 class _Documents(GithubLoad):
