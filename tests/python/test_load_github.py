@@ -139,6 +139,24 @@ def test_jobs_are_the_same_in_every_listing(tmp_path: Path, name: str) -> None:
     ]
 
 
+def test_a_document_that_names_a_run_is_not_always_one(tmp_path: Path) -> None:
+    of_run = {"id": 10, "head_sha": sha("a1")}
+    artifact = {"id": 1, "name": "report", "archive_download_url": "x", "workflow_run": of_run}
+    deployment = delivery("workflow_run", run(10, "a1")) | {"deployment": {"id": 1}}
+    file = write(tmp_path, "x", text({"total_count": 1, "artifacts": [artifact]}, artifact, deployment))
+    assert [kind for kind, _ in records(file)] == ["", "", ""]
+    assert [kind for kind, _ in records(write(tmp_path, "y", text({"workflow_run": of_run})))] == [
+        "workflow_run"
+    ]
+
+
+def test_a_repository_that_is_no_text_is_not_made_one(loader: Loader, tmp_path: Path) -> None:
+    bad = [PUSH | {"repository": {"full_name": name}} for name in (5, ["o/r"], None, "")]
+    file = write(tmp_path, "x", text(*bad, PUSH))
+    assert load(loader, file) == LoadReport(5, 1, 0, 4)
+    assert set(loader.rejected(file).values()) == {"repository.full_name is missing or empty"}
+
+
 def test_what_a_document_lacks_is_filled(loader: Loader, tmp_path: Path) -> None:
     """Of old documents, and the repository of an Enterprise host."""
     old = {
@@ -284,7 +302,7 @@ def test_files_without_documents(loader: Loader, tmp_path: Path) -> None:
     assert load(loader, tmp_path) == LoadReport()  # in a folder it is passed over
     with pytest.raises(UserError, match=r"README.md has no JSON documents"):
         load(loader, readme, none)
-    with pytest.raises(UserError, match="no record could be used"):
+    with pytest.raises(UserError, match="no record could be used: GitHub answered: Not Found"):
         load(loader, write(tmp_path, "x", b'{"message": "Not Found"}'))
     damaged = write(tmp_path, "jobs.gz", gzip.compress(text(*JOBS) * 900, mtime=0)[:-20])
     with pytest.raises(UserError, match=r"jobs.gz is cut short or damaged"):

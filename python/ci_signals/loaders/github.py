@@ -96,6 +96,7 @@ class GithubLoad:
         self.ref = ref
         self.rejects = qualified(own, "rejected_rows")
         self.records = 0
+        self.reasons: Counter[str] = Counter()  # why records were set aside
         self.commits: list[tuple[int, Record]] = []
         self.names: dict[int, str] = {}  # of files, by how many records of the load precede them
         self.counts: dict[int, _Counts] = {}
@@ -162,6 +163,7 @@ class GithubLoad:
     def _set_aside(self, start: int, unusable: list[tuple[int, Record]]) -> None:
         if not unusable:
             return
+        self.reasons.update(record.reason for _, record in unusable)
         lines = (
             json.dumps(
                 {
@@ -247,7 +249,8 @@ def load_github(
         rejects = f"{settings.project_vars['load_database']}.rejected_rows"
         console.warn(f"{total.rows.rejected:,} rows were rejected; see {rejects} for the reasons")
         if total.rows.rejected == total.rows.read:
-            problems.append("no record could be used")
+            reasons = "; ".join(reason for reason, _ in load.reasons.most_common(3))
+            problems.append(f"no record could be used{reasons and f': {reasons}'}")
     if problems:
         raise UserError("; ".join(problems))
     return total.rows

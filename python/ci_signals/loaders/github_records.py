@@ -26,6 +26,7 @@ _PERSON = ("username", "email", "name")
 # Where recorders of deliveries keep the payload, as an object or as text.
 _WRAPPERS = ("payload", "request", "body", "event", "detail", "data")
 _PAGES = {"jobs": "workflow_job", "workflow_runs": "workflow_run", "items": ""}
+_NAME_A_RUN = {"deployment", "check_run", "check_suite", "archive_download_url"}
 _DEEPEST = 8
 _NO_COMMIT = "0" * 40
 _FROM_API = re.compile(r"https?://[^/]+/(?:api/v3/)?repos/([^/]+/[^/]+)(?:/|$)")
@@ -73,8 +74,8 @@ def _kind(value: dict[str, Any]) -> str:
     """What the object is by its keys, or ''."""
     if isinstance(value.get("workflow_job"), dict):
         return "workflow_job"
-    run = value.get("workflow_run")
-    if isinstance(run, dict) and "workflow_id" in run:
+    # deployments, checks and artifacts name a run, too, and are not about it
+    if isinstance(value.get("workflow_run"), dict) and not value.keys() & _NAME_A_RUN:
         return "workflow_run"
     if "activity_type" in value and "ref" in value:
         return "activity"
@@ -224,10 +225,10 @@ def _picked(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
 def _named(repository: dict[str, Any]) -> str:
     """OWNER/NAME of a repository's object; payloads of before 2013 lack full_name."""
     full_name, name, owner = map(repository.get, ("full_name", "name", "owner"))
-    if full_name:
-        return str(full_name)
+    if isinstance(full_name, str) and full_name:
+        return full_name
     login = (owner.get("login") or owner.get("name")) if isinstance(owner, dict) else None
-    return f"{login}/{name}" if login and name else ""
+    return f"{login}/{name}" if isinstance(login, str) and isinstance(name, str) and login and name else ""
 
 
 def _from_address(*objects: dict[str, Any]) -> str:
