@@ -18,7 +18,7 @@ PIP_AUDIT := pip-audit==2.10.1
 PYTEST_OPTIONS := -m "not slow"
 FUZZ_ROUNDS := 0.3
 
-.PHONY: help demo test test-models test-all fuzz bench lint format wheel audit clean
+.PHONY: help demo test test-models test-all fuzz bench kills lint format wheel audit clean
 .DEFAULT_GOAL := demo
 
 help: ## list the targets
@@ -78,6 +78,9 @@ format: $(VENV)/.dev ## format Python, SQL, scripts and style sheets
 bench: $(VENV)/.dev ## seconds, rows and peak memory per stage on generated data: some minutes
 	$(BIN)/python tests/bench/bench_signals.py
 	$(BIN)/python tests/bench/bench_traces.py
+
+kills: $(VENV)/.dev ## kill -9 loads of two million rows at random moments, and compare: ten minutes
+	$(BIN)/python tests/bench/kill_loads.py
 
 wheel: $(BIN)/python ## dist/: the package with the dbt project inside, and its source
 	$(INSTALL) hatchling

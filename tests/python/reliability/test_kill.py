@@ -113,7 +113,7 @@ def test_killed_loads(undisturbed: Undisturbed, often_killed: Workspace) -> None
         (Moment("ci_signals.loaders.ci:insert_parsed", 3, chance.uniform(0, 0.03)), "ci", SAMPLE / "ci"),
         # before the lines are in, between the lines and the name, after the name
         (Moment("ci_signals.loaders.trace:_batches", 1, chance.uniform(0, 0.05)), "trace", TRACE),
-        (Moment("ci_signals.loaders.trace:_reasons", 1, 0.0), "trace", TRACE),
+        (Moment("ci_signals.loaders.trace:_counts", 1, 0.0), "trace", TRACE),
         (Moment("ci_signals.loaders.trace:_drop_unnamed", 1, 0.0), "trace", TRACE),
     ]
     for moment, track, path in moments:
