@@ -62,3 +62,20 @@ def test_a_store_that_cannot_be_made_is_one_clear_line(workspace: Workspace) -> 
     (workspace.folder / "file").write_text("")
     store = workspace.folder / "file" / "store"
     assert "cannot make the store" in workspace.refused("sql", "select 1", SIGNALS_STORE=str(store))
+
+
+def test_a_table_is_replaced_whatever_was_there_and_nothing_is_left(workspace: Workspace) -> None:
+    store, model = workspace.folder / "store", ("--quiet", "run", "--select", "int_window")
+    names = "select name, engine from system.tables where database = 'ci_signals' order by name"
+    made = [{"name": "int_window", "engine": "MergeTree"}]
+    workspace.dbt(*model)
+    assert workspace.rows(names) == made
+    # a view of that name, and what the engine leaves when it is killed while it fills a table
+    for statement in (
+        "create or replace view ci_signals.int_window as select 1 as x",
+        "create table ci_signals._tmp_replace_1_a (x Int64) engine = MergeTree order by x",
+    ):
+        workspace.python("run_statement.py", store, statement)
+    workspace.dbt(*model)
+    assert workspace.rows(names) == made
+    assert workspace.rows("select lookback_hours from int_window") == [{"lookback_hours": 24}]
