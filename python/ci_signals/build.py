@@ -21,6 +21,7 @@ from ci_signals.settings import Settings
 from ci_signals.site.dictionary import PAGE as DICTIONARY
 from ci_signals.site.quality import read_checks, warn_of_quality
 from ci_signals.site.render import render_site
+from ci_signals.views import Views
 from ci_signals.warehouse import open_client
 from ci_signals.window import check_finished, check_unchanged, is_finished, moment, read_window
 
@@ -100,9 +101,12 @@ def build_project(
         _check_raw_tables(settings)
         left_out = [] if select or window.allow_empty else _tracks_without_rows(settings)
         command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS, *(f"tag:{track}" for track in left_out)]
+        views = Views(settings, project_vars, left_out)
         if select:
             # run a data test only when everything it reads is built
             command += ["--indirect-selection", "buildable", "--select", select]
+        else:
+            command += views.selection()
         try:
             run_dbt(settings, command, console, variables, project_vars)
         except CannotRunYetError as error:
@@ -111,6 +115,8 @@ def build_project(
             run_dbt(settings, command, console, variables, project_vars)
             nodes = ", ".join(error.nodes)
             console.warn(f"left out, since they read models that are neither built nor chosen: {nodes}")
+        if not select:
+            views.remember()
         for track in left_out:
             console.say(f"the {track} track is left out: nothing of it is loaded")
         _warn_of_workflows(settings, console, window.workflows)
