@@ -155,8 +155,9 @@ def test_signals_csv_is_the_overview_with_empty_cells_where_nothing_is_known(edg
     for row, full in zip(rows, wanted, strict=True):
         assert row["state"] == full["state"]
         assert float(row["flake_rate"]) == full["flake_rate"]
-        broke = full["broke_at"][:19].replace(" ", "T") if full["first_failing_rank"] else ""
-        assert (row["first_failing_sha"], row["broke_at"]) == (full["first_failing_sha"], broke)
+        broke = (full["broke_at"] or "")[:19].replace(" ", "T")
+        assert (row["first_failing_sha"], row["broke_at"]) == (full["first_failing_sha"] or "", broke)
+        assert row["is_failing"] == ("true" if full["is_failing"] else "false")
     assert any(not row["broke_at"] for row in rows)
 
 

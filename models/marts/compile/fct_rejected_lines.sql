@@ -9,6 +9,6 @@ select
     file,
     line_number,
     cast(reason as String) as reason,
-    is_used,
+    toBool(is_used) as is_used,
     toValidUTF8(substring(line, 1, 500)) as line_start
 from lines

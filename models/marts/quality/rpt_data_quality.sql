@@ -84,7 +84,7 @@ select
     checks.warn_above as warn_above,
     measures.affected as affected,
     measures.measured as measured,
-    toUInt8(ifNull(measures.value > checks.warn_above, false)) as is_warning,
+    toBool(ifNull(measures.value > checks.warn_above, false)) as is_warning,
     checks.details_model as details_model
 from checks
 inner join measures on checks.check_name = measures.check_name

@@ -33,11 +33,11 @@ select
     counted.successes as successes,
     counted.pendings as pendings,
     states.state as state,
-    states.is_failing as is_failing,
-    states.is_unseen as is_unseen,
-    states.is_flaky as is_flaky,
-    states.is_seen_once as is_seen_once,
-    states.is_recovered as is_recovered,
+    toBool(states.is_failing) as is_failing,
+    toBool(states.is_unseen) as is_unseen,
+    toBool(states.is_flaky) as is_flaky,
+    toBool(states.is_seen_once) as is_seen_once,
+    toBool(states.is_recovered) as is_recovered,
     states.silent_commits as silent_commits,
     states.silent_minutes as silent_minutes
 from counted

@@ -1,4 +1,5 @@
--- one row per (signal, commit, attempt) that gave no event; a commit where nothing ran has one row, attempt 0
+-- one row per (signal, commit, attempt) that gave no event; a commit where nothing ran has one row, its
+-- attempt null
 {{ config(order_by="(signal_id, commit_rank)") }}
 
 with
@@ -71,9 +72,9 @@ select
     eventless.signal_id as signal_id,
     eventless.commit_rank as commit_rank,
     eventless.head_sha as head_sha,
-    eventless.attempt_id as attempt_id,
-    eventless.run_id as wf_run_id,
-    eventless.run_attempt as run_attempt,
+    nullIf(eventless.attempt_id, '') as attempt_id,
+    if(eventless.attempt_id = '', null, eventless.run_id) as wf_run_id,
+    if(eventless.attempt_id = '', null, eventless.run_attempt) as run_attempt,
     multiIf(
         eventless.is_repeated,
         'repeated',

@@ -27,8 +27,8 @@ class SignalLine:
 
     streak_commits: commits in a row with the outcome of the newest verdict. silent_commits: newer
     commits without a verdict; silent_minutes: since the newest commit with one. sha, title,
-    broke_at: the commit where its latest break was first seen ("" and 1970 when no commit failed
-    outright). candidate_commits: how many commits can be the cause, 0 when unknown.
+    broke_at: the commit where its latest break was first seen (None when no commit failed outright).
+    candidate_commits: how many commits can be the cause, None when unknown.
     flake_rate_low and _high: 95% interval of flaky_commits /
     verdict_commits, 0 to 1.
     """
@@ -41,10 +41,10 @@ class SignalLine:
     streak_commits: int
     silent_commits: int
     silent_minutes: int
-    sha: str
-    title: str
-    broke_at: datetime
-    candidate_commits: int
+    sha: str | None
+    title: str | None
+    broke_at: datetime | None
+    candidate_commits: int | None
     flaky_commits: int
     verdict_commits: int
     lone_failures: int
@@ -60,7 +60,7 @@ class SignalLine:
 class BreakingCommit:
     """A commit where signals broke: a row of rpt_breaking_commits. failing_signals: how many of
     them fail now. unseen_signals: how many failed last and were not seen since. most_candidates:
-    the largest number of commits that can be the cause of one of them, 0 when unknown."""
+    the largest number of commits that can be the cause of one of them, None when unknown."""
 
     head_sha: str
     committed_at: datetime
@@ -69,7 +69,7 @@ class BreakingCommit:
     broken_signals: int
     failing_signals: int
     unseen_signals: int
-    most_candidates: int
+    most_candidates: int | None
 
 
 @dataclass(frozen=True)

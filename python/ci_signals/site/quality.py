@@ -24,7 +24,7 @@ class QualityCheck:
     warn_above: float
     affected: int
     measured: int
-    is_warning: int
+    is_warning: bool
     details_model: str
 
     @property

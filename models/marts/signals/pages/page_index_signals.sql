@@ -19,7 +19,7 @@ select
     signals.silent_commits as silent_commits,
     signals.silent_minutes as silent_minutes,
     substring(signals.first_failing_sha, 1, 9) as sha,
-    commits.title as title,
+    if(signals.first_failing_sha is null, null, commits.title) as title,
     signals.broke_at as broke_at,
     signals.candidate_commits as candidate_commits,
     signals.flaky_commits as flaky_commits,

@@ -2,7 +2,7 @@
 {{ config(materialized="view") }}
 
 with
-    signals as (select * from {{ ref("rpt_signal_overview") }} where first_failing_rank > 0),
+    signals as (select * from {{ ref("rpt_signal_overview") }} where first_failing_rank is not null),
 
     commits as (select * from {{ ref("dim_commits") }}),
 
@@ -18,7 +18,7 @@ with
     )
 
 select
-    grouped.first_failing_rank as first_failing_rank,
+    assumeNotNull(grouped.first_failing_rank) as first_failing_rank,
     commits.head_sha as head_sha,
     commits.committed_at as committed_at,
     commits.title as title,

@@ -3,6 +3,7 @@
 
 with gaps as (select * from {{ ref("fct_signal_gaps") }})
 
-select signal_id, commit_rank, argMax(gaps.reason, tuple(wf_run_id, run_attempt)) as reason
+select
+    signal_id, commit_rank, argMax(gaps.reason, tuple(ifNull(wf_run_id, 0), ifNull(run_attempt, 0))) as reason
 from gaps
 group by signal_id, commit_rank

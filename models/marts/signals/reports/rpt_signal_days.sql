@@ -30,7 +30,7 @@ select
     spans.signal_id as signal_id,
     spans.days as days,
     -- a span longer than the window has the counts of the window
-    any(spans.lookback_hours) >= 24 * spans.days as is_covered,
+    toBool(any(spans.lookback_hours) >= 24 * spans.days) as is_covered,
     countIf(days_ago <= days and outcome != 'pending') as verdict_commits,
     countIf(days_ago <= days and outcome = 'failing') as failing_commits,
     countIf(days_ago <= days and outcome = 'flaky') as flaky_commits,

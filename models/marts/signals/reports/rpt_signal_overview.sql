@@ -44,8 +44,37 @@ with
         left join commits as first_failing on joined.first_failing_rank = first_failing.commit_rank
         left join commits as last_good on joined.last_good_rank = last_good.commit_rank
         left join commits as fixed on joined.fixed_rank = fixed.commit_rank
+    ),
+
+    ordered as (
+        select
+            *,
+            -- the orders that pages offer; signal_number breaks ties, so that neighbours stay together
+            row_number() over (order by workflow_name, job_base_name, signal_number) as group_order,
+            row_number() over (
+                order by first_failing_rank = 0, first_failing_rank, signal_number
+            ) as recently_broken_order,
+            row_number() over (
+                order by is_failing desc, broken_minutes desc, signal_number
+            ) as longest_broken_order,
+            row_number() over (
+                order by is_flaky desc, flake_rate_low desc, lone_failures desc, signal_number
+            ) as flakiest_order,
+            -- the state that needs action first; the flakiest on top, in other states the last to break
+            row_number() over (
+                order by
+                    state_order,
+                    if(
+                        state = 'flaky',
+                        tuple(- flake_rate_low, - toFloat64(lone_failures)),
+                        tuple(toFloat64(first_failing_rank = 0), toFloat64(first_failing_rank))
+                    ),
+                    signal_number
+            ) as list_order
+        from dated
     )
 
+-- null where there is no break, no good commit or no fix
 select
     signal_id,
     signal_number,
@@ -59,22 +88,22 @@ select
     is_flaky,
     is_seen_once,
     is_recovered,
-    is_pending,
+    toBool(is_pending) as is_pending,
     current_outcome,
     streak_commits,
     streak_since_rank,
     newest_verdict_rank,
     silent_commits,
     silent_minutes,
-    first_failing_rank,
-    first_failing_sha,
-    broke_at,
-    last_good_rank,
-    last_good_sha,
-    candidate_commits,
-    fixed_rank,
-    fixed_sha,
-    broken_minutes,
+    nullIf(ordered.first_failing_rank, 0) as first_failing_rank,
+    nullIf(ordered.first_failing_sha, '') as first_failing_sha,
+    if(ordered.first_failing_rank = 0, null, ordered.broke_at) as broke_at,
+    nullIf(ordered.last_good_rank, 0) as last_good_rank,
+    nullIf(ordered.last_good_sha, '') as last_good_sha,
+    nullIf(ordered.candidate_commits, 0) as candidate_commits,
+    nullIf(ordered.fixed_rank, 0) as fixed_rank,
+    nullIf(ordered.fixed_sha, '') as fixed_sha,
+    if(ordered.first_failing_rank = 0, null, ordered.broken_minutes) as broken_minutes,
     failing_commits,
     flaky_commits,
     passing_commits,
@@ -86,24 +115,9 @@ select
     failures,
     successes,
     pendings,
-    -- the orders that pages offer; signal_number breaks ties, so that neighbours stay together
-    row_number() over (order by workflow_name, job_base_name, signal_number) as group_order,
-    row_number() over (
-        order by first_failing_rank = 0, first_failing_rank, signal_number
-    ) as recently_broken_order,
-    row_number() over (order by is_failing desc, broken_minutes desc, signal_number) as longest_broken_order,
-    row_number() over (
-        order by is_flaky desc, flake_rate_low desc, lone_failures desc, signal_number
-    ) as flakiest_order,
-    -- the state that needs action first; the flakiest on top, in other states the last to break
-    row_number() over (
-        order by
-            state_order,
-            if(
-                state = 'flaky',
-                tuple(- flake_rate_low, - toFloat64(lone_failures)),
-                tuple(toFloat64(first_failing_rank = 0), toFloat64(first_failing_rank))
-            ),
-            signal_number
-    ) as list_order
-from dated
+    group_order,
+    recently_broken_order,
+    longest_broken_order,
+    flakiest_order,
+    list_order
+from ordered
