@@ -62,26 +62,27 @@ def test_views_are_left_alone_only_by_the_same_project_and_store(
         shutil.copy2(PROJECT / name, project / name)
     settings = Settings(project)
     with open_client(settings) as client:
-        assert "config.materialized:table" in Views(settings, {}).selection()
-        assert "config.materialized:view" not in Views(settings, {}).selection()
-        assert Views(Settings(project, vars="{job_name_style: config}"), {}).selection() == []
-        assert Views(settings, {"keep_history": True}).selection() == []
-        assert Views(settings, {"keep_history": False}).selection() != []
+        assert "config.materialized:table" in Views(settings, {}, []).selection()
+        assert "config.materialized:view" not in Views(settings, {}, []).selection()
+        assert Views(Settings(project, vars="{job_name_style: config}"), {}, []).selection() == []
+        assert Views(settings, {}, ["compile"]).selection() == []
+        assert Views(settings, {"keep_history": True}, []).selection() == []
+        assert Views(settings, {"keep_history": False}, []).selection() != []
 
         # another macro, with an old time as rsync and git leave it
         macro = project / "macros" / "iso_time.sql"
         text = macro.read_text()
         macro.write_text(text.replace("%S", "%s"))
         os.utime(macro, (1, 1))
-        assert Views(settings, {}).selection() == []
+        assert Views(settings, {}, []).selection() == []
         macro.write_text(text)
         os.utime(macro, (1, 1))
-        assert Views(settings, {}).selection() != []
+        assert Views(settings, {}, []).selection() != []
 
         # another column of a raw table, a view that is gone
         client.command("alter table ci_raw.push add column more String")
-        assert Views(settings, {}).selection() == []
+        assert Views(settings, {}, []).selection() == []
         client.command("alter table ci_raw.push drop column more")
-        assert Views(settings, {}).selection() != []
+        assert Views(settings, {}, []).selection() != []
         client.command("drop view ci_signals.page_metrics")
-        assert Views(settings, {}).selection() == []
+        assert Views(settings, {}, []).selection() == []

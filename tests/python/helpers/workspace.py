@@ -171,12 +171,15 @@ def one_line(said: str) -> bool:
 
 
 def site_files(site: Path) -> dict[str, bytes]:
-    """The files that a reader of a site sees, by path; times of the build are masked."""
+    """The files that a reader of a site sees, by path; times and the id of the build are masked."""
+    build = site / "build.json"
+    build_id = json.loads(build.read_bytes())["build_id"].encode() if build.exists() else b"none"
     found = {}
     for path in (path for path in sorted(site.rglob("*")) if path.is_file()):
         place, content = path.relative_to(site), path.read_bytes()
         if path.name in ("index.html", "dictionary.html"):
             content = re.sub(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?", b"TIME", content)
+        content = content.replace(build_id, b"BUILD").replace(b"build " + build_id[:8], b"build BUILD")
         if not place.parts[0].startswith("."):
             found[str(place)] = content
     return found
