@@ -148,9 +148,9 @@ select
     first_bad_rank,
     last_good_rank,
     candidate_commits,
-    -- nine decimals, so that every engine gives the same
-    round(relative_weight / sum(relative_weight) over (partition by signal_id), 9) as probability,
-    round(compared.open_share, 9) as open_share,
+    -- eight decimals, so that every engine gives the same
+    round(relative_weight / sum(relative_weight) over (partition by signal_id), 8) as probability,
+    round(compared.open_share, 8) as open_share,
     tupleElement(likely_end, 1) as fixed_rank,
     tupleElement(likely_end, 2) as last_bad_rank
 from compared
