@@ -9,5 +9,6 @@
         test_runs as ({{ render(graph.nodes["model.ci_signals.stg_ci__test_runs"].raw_code) }}),
         bounds as ({{ window_bounds("pushes", "jobs", "test_runs") }}),
         repository_pushes as (select * from pushes where repository = (select repository from bounds)),
-        repository_jobs as (select * from jobs where repository = (select repository from bounds))
+        -- a job that does not say its repository may be of this one
+        repository_jobs as (select * from jobs where repository in ('', (select repository from bounds)))
 {%- endmacro %}

@@ -22,7 +22,7 @@ from ci_signals.site.dictionary import PAGE as DICTIONARY
 from ci_signals.site.quality import read_checks, warn_of_quality
 from ci_signals.site.render import render_site
 from ci_signals.views import Views
-from ci_signals.warehouse import open_client
+from ci_signals.warehouse import check_server, open_client
 from ci_signals.window import check_finished, check_unchanged, is_finished, moment, read_window
 
 # Unit tests, key tests of seeds, steps and reports, and lists of the values that a model may give
@@ -98,6 +98,7 @@ def build_project(
     if _SERVER in os.environ and "server_url" not in settings.chosen_vars:
         variables["server_url"] = checked_server(_SERVER, os.environ[_SERVER])
     with dbt_ready(settings), one_build(settings):
+        check_server(settings)
         _check_raw_tables(settings)
         left_out = [] if select or window.allow_empty else _tracks_without_rows(settings)
         command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS, *(f"tag:{track}" for track in left_out)]

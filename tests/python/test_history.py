@@ -179,5 +179,6 @@ def test_the_bot_reads_the_same_bytes_with_a_history_kept(edge: Workspace, loade
     )[0]
     assert int(counts["n"]) == int(counts["m"]) > 0
     assert not edge.rows(
-        "select name from system.tables where database = 'ci_signals' and match(name, 'history|commit_states')"
+        "select name from system.tables where database = 'ci_signals'"
+        " and match(name, 'history|commit_states')"
     )

@@ -67,8 +67,10 @@ def test_search_filters_the_page_and_leads_to_the_grid(page: Page, demo_site: Pa
     page.goto((demo_site / "index.html").as_uri())
     page.get_by_label("Search").fill("causal mask")
     expect(page.locator("[data-search]:visible").first).to_contain_text("causal mask")
-    page.get_by_label("Search").fill("gcc11 build")
+    page.get_by_label("Search").fill("no line says this")
     expect(page.locator("#search-note")).to_contain_text("0 of")
+    page.get_by_label("Search").fill("gcc11 build")
+    expect(page.locator("#search-note")).to_contain_text("1 of")
     page.get_by_label("Search").press("Enter")
     expect(page.locator("#shown")).to_have_text("1 of 21 signals")
 
