@@ -58,7 +58,9 @@ def bench(size: Size, folder: Path) -> None:
     window = ["--hours", "24", "--as-of", AS_OF]
     run([sys.executable, __file__, "--models", str(folder)], environment, "models and JSONL")
     build = ["-q", "build", *window, "--select", "tag:signals", "--output", str(folder / "site")]
-    run([signals, *build], environment, "signals build, whole")
+    taken = run([signals, *build], environment, "signals build, whole")
+    alone = run([sys.executable, __file__, "--fetch"], environment, "fetch of test details alone")
+    print(f"    {taken / alone:.2f} times that fetch", flush=True)
 
 
 def run(command: list[str], environment: dict[str, str], title: str) -> float:
@@ -99,6 +101,17 @@ def insert_alone(file: Path) -> None:
         client.close()
 
 
+def fetch_test_details() -> None:
+    """What a build is compared with: the query that asks for every test of the tracked jobs, its rows not kept."""
+    with connect_store(os.environ["SIGNALS_STORE"]) as client:
+        client.command(
+            "select job_id, workflow_id, workflow_run_attempt, file, classname, name,"
+            " max(failure_count > 0), max(error_count > 0), max(rerun_count > 0), count()"
+            " from ci_raw.test_run_s3 where job_id in (select job_id from ci_signals.int_tracked_jobs)"
+            " group by job_id, workflow_id, workflow_run_attempt, file, classname, name format Null"
+        )
+
+
 def store_with_tables(folder: Path) -> Client:
     from ci_signals.loaders.raw_macros import create_raw_tables
     from ci_signals.settings import Settings
@@ -113,21 +126,20 @@ def time_models(folder: Path) -> None:
     from ci_signals.console import Console
     from ci_signals.dbt_runner import run_dbt
     from ci_signals.export import EXPORTS, write_export
+    from ci_signals.reader import open_reader
     from ci_signals.settings import Settings
-    from ci_signals.warehouse import open_client
 
     settings, console = Settings(PROJECT), Console(quiet=True)
     variables = {"as_of": AS_OF, "lookback_hours": 24}
     run_dbt(settings, ["seed", "--select", "tag:signals"], console, variables)
     run_dbt(settings, ["run", "--select", "+fct_signals_nested"], console, variables)
     models = _print_steps(folder)
-    with open_client(settings) as client:
+    with open_reader(settings) as reader:
         started = time.monotonic()
-        write_export(client, settings.database, EXPORTS[0], folder)
+        write_export(reader, next(export for export in EXPORTS if export.name == "signals.jsonl"), folder)
         writing = time.monotonic() - started
-        client.database = settings.database
         counts = "select (select count() from dim_signals), (select count() from fct_signal_events)"
-        signals, events = client.query(counts).result_rows[0]
+        signals, events = reader.client.query(counts).result_rows[0]
     print(f"    {'signals.jsonl':<26}{writing:7.2f} s  {signals:,} signals, {events:,} events")
     print(f"    {'first model to JSONL':<26}{models + writing:7.2f} s  peak memory {_peak_mb():.0f} MB")
     others = ["--select", "tag:signals", "--exclude", "+fct_signals_nested"]
@@ -165,6 +177,8 @@ if __name__ == "__main__":
         generate_files(sys.argv[2], Path(sys.argv[3]))
     elif sys.argv[1:2] == ["--insert"]:
         insert_alone(Path(sys.argv[2]))
+    elif sys.argv[1:2] == ["--fetch"]:
+        fetch_test_details()
     elif sys.argv[1:2] == ["--models"]:
         time_models(Path(sys.argv[2]))
     else:
