@@ -102,7 +102,7 @@ def insert_alone(file: Path) -> None:
 
 
 def fetch_test_details() -> None:
-    """What a build is compared with: the query that asks for every test of the tracked jobs, its rows not kept."""
+    """What a build is compared with: the query for every test of the tracked jobs; its rows are not kept."""
     with connect_store(os.environ["SIGNALS_STORE"]) as client:
         client.command(
             "select job_id, workflow_id, workflow_run_attempt, file, classname, name,"
