@@ -132,7 +132,7 @@ def test_files_without_a_usable_row_are_an_error_or_named(loaded: Workspace, tmp
     count = f"select count() as n from ci_raw.rejected_rows final where startsWith(file, '{tmp_path}')"
     assert loaded.rows(count) == [{"n": 3}]
 
-    write(tmp_path / "bad" / "workflow_job.jsonl", JOB | {"id": 5000})
+    write(tmp_path / "bad" / "workflow_job.jsonl", JOB | {"id": 6000})
     done = loaded.signals("load", "ci", tmp_path / "bad")
     assert f"warning: no row of 2 of 3 files can be used: {listed}" in done.stderr
     # an export of a quiet hour holds no rows

@@ -22,7 +22,7 @@ class Incident:
 
     incident_id: str
     status: str
-    is_older: int
+    is_older: bool
     broke_at: str
     broken_minutes: int
     fixed_sha: str | None

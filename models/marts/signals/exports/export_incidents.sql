@@ -110,7 +110,7 @@ select
     cast(
         suspect_list,
         'Array(Tuple(suspect_number UInt64, commit_rank UInt64, head_sha String, committed_at String,
-            title String, author String, pull_request UInt64, probability Float64, is_reverted UInt8))'
+            title String, author String, pull_request UInt64, probability Float64, is_reverted Bool))'
     ) as suspects,
     cast(
         signal_list, 'Array(Tuple(signal_number UInt64, signal_id String, source String, workflow_name String,
@@ -119,7 +119,7 @@ select
     cast(
         run_list,
         'Array(Tuple(workflow_name String, job_base_name String, commit_rank UInt64, head_sha String,
-            is_running UInt8, ran_workflow UInt8, wf_run_id Int64, job_id Int64, suspects_left Float64))'
+            is_running Bool, ran_workflow Bool, wf_run_id Int64, job_id Int64, suspects_left Float64))'
     ) as next_runs
 from incidents
 inner join incident_workflows using (incident_id)

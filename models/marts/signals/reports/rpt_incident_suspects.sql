@@ -79,8 +79,8 @@ select
     ordered.commit_rank as commit_rank,
     commits.head_sha as head_sha,
     ordered.probability as probability,
-    ordered.more_probable < 0.9 - 1e-9 as is_in_90,
-    cast(ordered.is_reverted as UInt8) as is_reverted
+    cast(ordered.more_probable < 0.9 - 1e-9 as Bool) as is_in_90,
+    cast(ordered.is_reverted as Bool) as is_reverted
 from ordered
 inner join commits on ordered.commit_rank = commits.commit_rank
 where is_in_90 or probability >= 0.001

@@ -29,7 +29,7 @@ with
     grouped as (
         select
             incident_id,
-            min(shared_rank) = 0 as is_older,
+            cast(min(shared_rank) = 0 as Bool) as is_older,
             count() as signals,
             countIf(verdict = 'broken') as red_signals,
             arraySort(groupUniqArray(workflow_name)) as workflows,

@@ -150,8 +150,8 @@ select
     toValidUTF8(questions.job_base_name) as job_base_name,
     questions.commit_rank as commit_rank,
     commits.head_sha as head_sha,
-    job_runs.is_running as is_running,
-    workflow_runs.run_id > 0 as ran_workflow,
+    cast(job_runs.is_running as Bool) as is_running,
+    cast(workflow_runs.run_id > 0 as Bool) as ran_workflow,
     if(workflow_runs.run_id > 0, workflow_runs.run_id, last_runs.run_id) as wf_run_id,
     tupleElement(job_runs.last_run, 2) as job_id,
     round(questions.suspects_left, 2) as suspects_left

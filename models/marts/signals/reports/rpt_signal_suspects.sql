@@ -32,7 +32,7 @@ select
     commits.head_sha as head_sha,
     ordered.probability as probability,
     -- rounding must not add a suspect
-    ordered.more_probable < 0.9 * ordered.all_suspects - 1e-9 as is_in_90
+    cast(ordered.more_probable < 0.9 * ordered.all_suspects - 1e-9 as Bool) as is_in_90
 from ordered
 inner join commits on ordered.commit_rank = commits.commit_rank
 where is_in_90 or probability >= 0.001
