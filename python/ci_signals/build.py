@@ -152,7 +152,8 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
         warn_of_quality(checks, console)
     if window and not window.commits:
         console.warn("no data: the window has no commits, and the pages say so")
-    console.say(f"site: {output / 'index.html'} ({time.monotonic() - started:.1f} s)")
+    build = f", build {window.build}" if window else ""
+    console.say(f"site: {output / 'index.html'}{build} ({time.monotonic() - started:.1f} s)")
 
 
 def _check_raw_tables(settings: Settings) -> None:

@@ -102,14 +102,20 @@ def insert_alone(file: Path) -> None:
 
 
 def fetch_test_details() -> None:
-    """What a build is compared with: the query for every test of the tracked jobs; its rows are not kept."""
-    with connect_store(os.environ["SIGNALS_STORE"]) as client:
-        client.command(
+    """What a build is compared with: the query for every test of the tracked jobs, as lines that are read
+    and not kept."""
+    with (
+        connect_store(os.environ["SIGNALS_STORE"]) as client,
+        client.raw_stream(
             "select job_id, workflow_id, workflow_run_attempt, file, classname, name,"
             " max(failure_count > 0), max(error_count > 0), max(rerun_count > 0), count()"
             " from ci_raw.test_run_s3 where job_id in (select job_id from ci_signals.int_tracked_jobs)"
-            " group by job_id, workflow_id, workflow_run_attempt, file, classname, name format Null"
-        )
+            " group by job_id, workflow_id, workflow_run_attempt, file, classname, name",
+            fmt="JSONEachRow",
+        ) as lines,
+    ):
+        while lines.read(1 << 20):
+            pass
 
 
 def store_with_tables(folder: Path) -> Client:

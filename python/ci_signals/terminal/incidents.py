@@ -45,7 +45,8 @@ def print_incidents(
             screen.data(printable_json(line))
         return red
     console.say(
-        f"{window.repository}, {window.commits} commits, to {window.as_of:%Y-%m-%d %H:%M} UTC:"
+        f"{window.repository}, {window.commits} commits, to {window.as_of:%Y-%m-%d %H:%M} UTC"
+        f" (build {window.build}):"
         f" {_count(len(incidents), 'incident')}, {red} red"
     )
     for incident in incidents:

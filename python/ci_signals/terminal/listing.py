@@ -70,7 +70,7 @@ def print_list(settings: Settings, console: Console, choice: Choice, how: ListFo
         return
     console.say(
         f"{window.repository}, {window.commits} commits, {window.starts_at:%Y-%m-%d %H:%M}"
-        f" to {window.as_of:%Y-%m-%d %H:%M} UTC: {window.signals} signals,"
+        f" to {window.as_of:%Y-%m-%d %H:%M} UTC (build {window.build}): {window.signals} signals,"
         f" {window.failing_signals} failing, {window.unseen_signals} failing but not seen since,"
         f" {window.flaky_signals} flaky, {window.seen_once_signals} seen failing once,"
         f" {window.recovered_signals} recovered; {len(lines)} listed"
