@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from clickhouse_connect.driver.binding import quote_identifier
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from ci_signals.errors import UserError
@@ -24,6 +23,7 @@ STALE_S = 60
 
 _EXISTS = "(TABLE_ALREADY_EXISTS)"
 _DENIED = "(ACCESS_DENIED)"
+_NO_DATABASE = "(UNKNOWN_DATABASE)"
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def one_build(settings: Settings) -> Iterator[None]:
     with open_client(settings) as client:
         owner = str(uuid4())
         if not _take(client, settings.database, owner):
-            yield  # without the right to make tables the build itself says what is missing
+            yield  # without the right to make tables, the build says what is missing
             return
         ended = threading.Event()
         sign = threading.Thread(target=_give_signs, args=(settings, owner, ended), daemon=True)
@@ -55,23 +55,30 @@ def one_build(settings: Settings) -> Iterator[None]:
 
 
 def _take(client: Client, database: str, owner: str) -> bool:
-    """Make the lock. False when the user may not. Raises UserError when another build holds it."""
+    """Make the lock. False when the user may not, or before the first build made the database. Raises
+    UserError when another build holds it."""
     lock = qualified(database, TABLE)
     for _ in range(2):
         try:
-            client.command(f"create database if not exists {quote_identifier(database)}")
             client.command(
                 f"create table {lock} (owner String, machine String, process UInt32, host String,"
                 " started_at DateTime('UTC'), seen_at DateTime('UTC')) engine = MergeTree order by seen_at"
             )
         except ClickHouseError as error:
-            if _DENIED in str(error):
+            if _DENIED in str(error) or _NO_DATABASE in str(error):
                 return False
             if _EXISTS not in str(error):
                 raise
             _clear_stale(client, database)
             continue
-        _sign(client, lock, owner)
+        try:
+            _sign(client, lock, owner)
+        except ClickHouseError as error:
+            with suppress(ClickHouseError):
+                client.command(f"drop table {lock}")
+            if _DENIED in str(error):
+                return False
+            raise
         return True
     raise UserError("another build has just begun on this database: wait for it to end")
 

@@ -50,10 +50,10 @@ def test_killed_in_a_build(built: Workspace, server: Endpoint) -> None:
     built.build(*window)
     after = dump(server)
     assert before.keys() == after.keys()  # nothing of the stopped build is left over
-    for table in before:
+    for table in before.keys() - {"int_window", "dim_build"}:  # these name the build
         assert midway[table] in (before[table], after[table]), table
     old = {table for table in before if midway[table] == before[table] != after[table]}
-    assert "fct_signal_events" in old
+    assert "fct_signals_nested" in old
     assert any(midway[table] == after[table] != before[table] for table in before)
 
 
