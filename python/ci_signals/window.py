@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ci_signals.errors import UserError
+from ci_signals.links import github
 from ci_signals.reader import Reader
 
 LATEST = "latest"
@@ -45,6 +46,10 @@ class Window:
     def has_data(self) -> bool:
         """Whether anything is known about tests and jobs of the window."""
         return bool(self.signals or self.finished_jobs)
+
+    def link(self, *path: object) -> str:
+        """The address of `path` in the repository, on its own host; "" when the host is unknown."""
+        return github(self.repository, *path, server=self.server_url)
 
     @property
     def build(self) -> str:

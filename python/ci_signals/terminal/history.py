@@ -8,14 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from ci_signals.errors import UserError
-from ci_signals.links import github
 from ci_signals.printable import printable, printable_json
 from ci_signals.reader import Reader, open_reader
 from ci_signals.settings import Settings
 from ci_signals.terminal.incidents import percent
 from ci_signals.terminal.listing import STATE_STYLES
 from ci_signals.terminal.reports import HISTORIES, open_reports
-from ci_signals.terminal.screen import Screen
+from ci_signals.terminal.screen import Screen, counted, to_the_minute
 from ci_signals.window import Window
 
 # The first kind of match that finds a signal counts.
@@ -111,7 +110,7 @@ def _draw(
     screen.line(f"{signal['source']} of {signal['workflow_name']} / {signal['job_base_name']}")
     screen.line((f"id {signal['signal_id']}", "dim"))
     screen.line((states[signal["state"]], STATE_STYLES[signal["state"]]), f": {_story(signal)}")
-    verdicts = _count(signal["verdict_commits"], "commit")
+    verdicts = counted(signal["verdict_commits"], "commit")
     screen.line(
         f"of {verdicts} with a verdict {signal['failing_commits']} failed,"
         f" {signal['flaky_commits']} both failed and passed"
@@ -151,14 +150,14 @@ def _draw_gap(screen: Screen, gap: str, commits: list[dict[str, Any]]) -> None:
 def _draw_commit(screen: Screen, commit: dict[str, Any], window: Window) -> None:
     screen.line(
         (commit["head_sha"][:9], "cyan"),
-        f"  {_time(commit['committed_at'])}  {screen.cut(commit['title'], screen.width - 29)}",
+        f"  {to_the_minute(commit['committed_at'])}  {screen.cut(commit['title'], screen.width - 29)}",
     )
     for event in commit["events"]:
         screen.line(
             "  ",
             screen.statuses([event["status"]]),
             (f" {event['status']}", _EVENT_STYLES[event["status"]]),
-            f"  {_time(event['started_at'])}  attempt {event['run_attempt']}  ",
+            f"  {to_the_minute(event['started_at'])}  attempt {event['run_attempt']}  ",
             (_job_url(window, event), "dim"),
         )
         for line in event["message"].split("\n")[:_MESSAGE_LINES]:
@@ -182,26 +181,17 @@ def _story(signal: dict[str, Any]) -> str:
     story = f"{words[signal['current_outcome']]} on the {streak} with a verdict"
     if signal["silent_commits"]:
         hours, minutes = divmod(signal["silent_minutes"], 60)
-        silent = _count(signal["silent_commits"], "newer commit")
+        silent = counted(signal["silent_commits"], "newer commit")
         story += f", none on {silent} ({hours} h {minutes} min)"
     if signal["first_failing_sha"]:
-        story += f"; broke at {signal['first_failing_sha'][:9]} ({_time(signal['broke_at'])})"
+        story += f"; broke at {signal['first_failing_sha'][:9]} ({to_the_minute(signal['broke_at'])})"
         if signal["last_good_sha"]:
-            suspects = _count(signal["candidate_commits"], "suspect")
+            suspects = counted(signal["candidate_commits"], "suspect")
             story += f", last good {signal['last_good_sha'][:9]}, {suspects}"
         if signal["fixed_sha"]:
             story += f", passed again at {signal['fixed_sha'][:9]}"
     return story
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _time(text: str) -> str:
-    return text.replace("T", " ")[:16]
-
-
 def _job_url(window: Window, event: dict[str, Any]) -> str:
-    path = ("actions", "runs", event["wf_run_id"], "job", event["job_id"])
-    return github(window.repository, *path, server=window.server_url)
+    return window.link("actions", "runs", event["wf_run_id"], "job", event["job_id"])

@@ -9,11 +9,11 @@ from typing import Any
 from ci_signals.console import Console
 from ci_signals.errors import UserError
 from ci_signals.export import INCIDENT
-from ci_signals.links import github
 from ci_signals.printable import printable, printable_json
 from ci_signals.settings import Settings
+from ci_signals.terminal.markdown import linked
 from ci_signals.terminal.reports import open_reports
-from ci_signals.terminal.screen import Screen
+from ci_signals.terminal.screen import Screen, counted, to_the_minute
 from ci_signals.window import Window
 
 _STYLES = {"red": "bold red", "fixed": "green"}
@@ -47,7 +47,7 @@ def print_incidents(
     console.say(
         f"{window.repository}, {window.commits} commits, to {window.as_of:%Y-%m-%d %H:%M} UTC"
         f" (build {window.build}):"
-        f" {_count(len(incidents), 'incident')}, {red} red"
+        f" {counted(len(incidents), 'incident')}, {red} red"
     )
     for incident in incidents:
         if markdown:
@@ -101,11 +101,11 @@ def _markdown(incident: dict[str, Any], window: Window) -> str:
     lines = [f"- **{incident['status']}**: {escaped(_signals(incident))}, {escaped(_since(incident))}"]
     for suspect in incident["suspects"]:
         lines.append(
-            f"  - {percent(suspect['probability'])} [{suspect['head_sha'][:9]}]({_link(suspect, window)})"
+            f"  - {percent(suspect['probability'])} {linked(suspect['head_sha'][:9], _link(suspect, window))}"
             f" {escaped(suspect['title'])} ({escaped(suspect['author'])})"
         )
     for run in incident["next_runs"]:
-        lines.append(f"  - next: [{escaped(_next_run(run))}]({_run_link(run, window)})")
+        lines.append(f"  - next: {linked(escaped(_next_run(run)), _run_link(run, window))}")
     return "\n".join(lines)
 
 
@@ -121,7 +121,7 @@ def percent(probability: float) -> str:
 
 def _signals(incident: dict[str, Any]) -> str:
     parts = [f"{workflow['workflow_name']} {workflow['signals']}" for workflow in incident["workflows"]]
-    return f"{_count(incident['signal_count'], 'signal')} ({', '.join(parts)})"
+    return f"{counted(incident['signal_count'], 'signal')} ({', '.join(parts)})"
 
 
 def _since(incident: dict[str, Any]) -> str:
@@ -129,7 +129,7 @@ def _since(incident: dict[str, Any]) -> str:
     lasted = f"{hours} h {minutes:02} min"
     if incident["is_older"]:
         return f"broken since before the window ({lasted} of it)"
-    since = f"since {_time(incident['broke_at'])}, {lasted}"
+    since = f"since {to_the_minute(incident['broke_at'])}, {lasted}"
     if incident["fixed_sha"]:
         how = "the revert" if incident["fixed_sha"] == incident["revert_sha"] else "fixed by"
         since += f", {how} {incident['fixed_sha'][:9]}"
@@ -147,17 +147,9 @@ def _next_run(run: dict[str, Any]) -> str:
 
 def _link(suspect: dict[str, Any], window: Window) -> str:
     if suspect["pull_request"]:
-        return github(window.repository, "pull", suspect["pull_request"])
-    return github(window.repository, "commit", suspect["head_sha"])
+        return window.link("pull", suspect["pull_request"])
+    return window.link("commit", suspect["head_sha"])
 
 
 def _run_link(run: dict[str, Any], window: Window) -> str:
-    return github(window.repository, "actions", "runs", run["wf_run_id"])
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _time(text: str) -> str:
-    return text.replace("T", " ")[:16]
+    return window.link("actions", "runs", run["wf_run_id"])

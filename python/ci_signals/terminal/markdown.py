@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ci_signals.links import github
 from ci_signals.printable import printable
 from ci_signals.terminal.screen import Screen
 from ci_signals.window import Window
@@ -58,5 +57,9 @@ def _name(text: str) -> str:
 def _commit(window: Window, sha: str) -> str:
     if not sha:
         return ""
-    address = github(window.repository, "commit", sha, server=window.server_url)
-    return f"[{_name(sha[:9])}]({address})" if address else _name(sha[:9])
+    return linked(_name(sha[:9]), window.link("commit", sha))
+
+
+def linked(text: str, address: str) -> str:
+    """Markdown that links to `address`, or the text alone when there is none."""
+    return f"[{text}]({address})" if address else text

@@ -109,3 +109,13 @@ class Screen:
 def padded(text: str, columns: int) -> str:
     """`text` with spaces up to `columns` columns."""
     return text + " " * (columns - cell_len(text))
+
+
+def counted(number: int, what: str) -> str:
+    """How many there are of something whose plural has an s."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def to_the_minute(time: str) -> str:
+    """A time in ISO 8601 for people."""
+    return time.replace("T", " ")[:16]

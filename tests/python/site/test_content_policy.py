@@ -17,6 +17,7 @@ from workspace import PROJECT
 from ci_signals.links import github
 from ci_signals.serve import HOST, open_server
 from ci_signals.site.grid import BreakingCommit, SignalsCard
+from ci_signals.site.incidents import Incident, Incidents
 from ci_signals.site.index import render_index
 
 TEMPLATES = PROJECT / "python/ci_signals/templates"
@@ -122,16 +123,47 @@ def test_what_is_no_host_gets_no_links(browser: Browser, server: str) -> None:
     assert github("o/n", "commit", "a", server=server) == ""
 
 
-def test_the_index_encodes_shas_and_repositories(tmp_path: Path) -> None:
-    now, sha = datetime.now(UTC), HOSTILE[0]
-    commit = BreakingCommit(sha, now, "title", "author", 1, 1, 0, 1)
-    window: Any = SimpleNamespace(
-        repository="o/n?x=#", server_url="https://ci.example:8443", branch_ref="refs/heads/main",
+def window_on(server: str) -> Any:
+    """A window of a repository with an odd name, on the host `server`."""
+    now = datetime.now(UTC)
+    return SimpleNamespace(
+        repository="o/n?x=#", server_url=server, branch_ref="refs/heads/main",
         starts_at=now, as_of=now, lookback_hours=24, build="1", has_data=True, jobs=1, finished_jobs=1,
         workflows=(), commits=1, signals=1, failing_signals=0, unseen_signals=0,
         flaky_signals=0, seen_once_signals=0, recovered_signals=0, pending_signals=0,
     )  # fmt: skip
+
+
+def test_the_index_encodes_shas_and_repositories(tmp_path: Path) -> None:
+    now, sha = datetime.now(UTC), HOSTILE[0]
+    commit = BreakingCommit(sha, now, "title", "author", 1, 1, 0, 1)
+    window = window_on("https://ci.example:8443")
     page = render_index(tmp_path, SignalsCard(window, broke_last=[commit]), []).read_text()
     assert (
         'href="https://ci.example:8443/o/n%3Fx%3D%23/commit/..%2F..%2F..%2Fattacker%2Frepo%3Fx%3D%23"' in page
     )
+
+
+@pytest.mark.parametrize("server", ["https://ci.example:8443", ""])
+def test_incidents_link_to_the_host_of_the_repository(tmp_path: Path, server: str) -> None:
+    suspect = {"head_sha": "c" * 40, "title": "t", "author": "a", "pull_request": 7, "probability": 0.6}
+    run = {
+        "workflow_name": "w",
+        "job_base_name": "j",
+        "head_sha": "d" * 40,
+        "wf_run_id": 9,
+        "suspects_left": 1,
+    }
+    incident = Incident(
+        *("id", "red", False, "2026-11-20T10:00:00", 5, None, "e" * 40, 1, 1),
+        workflows=[{"workflow_name": "w", "signals": 1}],
+        suspects=[suspect | {"is_reverted": False}],
+        signals=[],
+        next_runs=[run | {"is_running": False, "ran_workflow": True}],
+    )
+    card = SignalsCard(window_on(server), incidents=Incidents([incident], [], 1, 0, []))
+    page = render_index(tmp_path, card, []).read_text()
+    linked = [f"{server}/o/n%3Fx%3D%23/{path}" for path in ("commit/" + "e" * 40, "pull/7", "actions/runs/9")]
+    assert [f'href="{address}"' in page for address in linked] == [bool(server)] * 3
+    assert "https://github.com" not in page
+    assert 'href=""' not in page
