@@ -22,7 +22,7 @@ from ci_signals.site.dictionary import PAGE as DICTIONARY
 from ci_signals.site.quality import read_checks, warn_of_quality
 from ci_signals.site.render import render_site
 from ci_signals.views import Views
-from ci_signals.warehouse import check_server, open_client
+from ci_signals.warehouse import Client, check_server, open_client, table_names
 from ci_signals.window import check_finished, check_unchanged, is_finished, moment, read_window
 
 # Unit tests, key tests of seeds, steps and reports, and lists of the values that a model may give
@@ -99,8 +99,9 @@ def build_project(
         variables["server_url"] = checked_server(_SERVER, os.environ[_SERVER])
     with dbt_ready(settings), one_build(settings):
         check_server(settings)
-        _check_raw_tables(settings)
-        left_out = [] if select or window.allow_empty else _tracks_without_rows(settings)
+        with open_client(settings, whole=False) as client:
+            _check_raw_tables(settings, client)
+            left_out = [] if select or window.allow_empty else _tracks_without_rows(settings, client)
         command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS, *(f"tag:{track}" for track in left_out)]
         views = Views(settings, project_vars, left_out)
         if select:
@@ -122,9 +123,7 @@ def build_project(
             console.say(f"the {track} track is left out: nothing of it is loaded")
         _warn_of_workflows(settings, console, window.workflows)
         console.say(f"dbt build: {time.monotonic() - started:.1f} s")
-        with open_reader(settings) as reader:
-            is_whole = is_finished(reader)
-        if select and not is_whole:
+        if select and not _is_whole(settings):
             console.warn(
                 "only some models of this window were built: the site and the files stay as they were"
             )
@@ -156,13 +155,15 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
     console.say(f"site: {output / 'index.html'}{build} ({time.monotonic() - started:.1f} s)")
 
 
-def _check_raw_tables(settings: Settings) -> None:
+def _is_whole(settings: Settings) -> bool:
+    with open_reader(settings) as reader:
+        return is_finished(reader)
+
+
+def _check_raw_tables(settings: Settings, client: Client) -> None:
     """Raise UserError when the embedded store lost raw rows. Other tables are made anew."""
     if settings.is_embedded:
-        with open_client(settings, whole=False) as client:
-            check_undamaged(
-                client, {settings.project_vars[name] for name in ("ci_database", "load_database")}
-            )
+        check_undamaged(client, {settings.project_vars[name] for name in ("ci_database", "load_database")})
 
 
 # The raw tables of a track (database, name: variables or names), and a model that shows that it was built.
@@ -172,30 +173,23 @@ _TRACKS = (
 )
 
 
-def _tracks_without_rows(settings: Settings) -> list[str]:
+def _tracks_without_rows(settings: Settings, client: Client) -> list[str]:
     """The tracks that have no rows and were never built: they would only make empty tables.
 
     Raises UserError when no track has rows or tables.
     """
-    rows = (
+    with_rows = (
         "select count() from system.tables where database = {database:String}"
         " and name in {names:Array(String)} and (total_rows is null or total_rows > 0)"
     )
-    tables = "select count() from system.tables where database = {database:String} and name = {name:String}"
-    empty = []
-    with open_client(settings, whole=False) as client:
-        for track, database, names, model in _TRACKS:
-            raw = {
-                "database": settings.project_vars[database],
-                "names": [settings.project_vars.get(name, name) for name in names],
-            }
-            built = {"database": settings.database, "name": model}
-            has_rows, has_tables = (
-                client.query(query, parameters=values).first_row[0]
-                for query, values in ((rows, raw), (tables, built))
-            )
-            if not (has_rows or has_tables):
-                empty.append(track)
+    built, empty = table_names(client, settings.database), []
+    for track, database, names, model in _TRACKS:
+        raw = {
+            "database": settings.project_vars[database],
+            "names": [settings.project_vars.get(name, name) for name in names],
+        }
+        if model not in built and not client.query(with_rows, parameters=raw).first_row[0]:
+            empty.append(track)
     if len(empty) == len(_TRACKS):
         raise UserError(
             "no data: nothing is loaded; start with signals load ci or signals load trace", NO_DATA

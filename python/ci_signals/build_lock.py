@@ -137,8 +137,8 @@ def _has_ended(machine: str, process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return True
-    except PermissionError:
-        return False
+    except PermissionError:  # it is another user's
+        pass
     return False
 
 

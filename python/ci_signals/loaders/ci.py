@@ -31,7 +31,7 @@ from ci_signals.loaders.ci_sql import (
 from ci_signals.loaders.files import bare_name, find_files, stored_name
 from ci_signals.loaders.junit import settle_waiting
 from ci_signals.loaders.parquet import LocalEngine, local_engine
-from ci_signals.loaders.raw_tables import ensure_ci_tables
+from ci_signals.loaders.raw_tables import check_test_rows_are_ours, ensure_ci_tables
 from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, open_client, qualified
 
@@ -108,10 +108,8 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     every row was set aside.
     """
     files = choose_files(paths, console)
-    if settings.project_vars["test_run_database"] and any(kind == "test_run_s3" for _, kind in files):
-        raise UserError(
-            "test rows are read from test_run_database, where nothing is loaded: unset the variable"
-        )
+    if any(kind == "test_run_s3" for _, kind in files):
+        check_test_rows_are_ours(settings)
     started = time.monotonic()
     database = settings.project_vars["ci_database"]
     rejects = f"{settings.project_vars['load_database']}.rejected_rows"

@@ -24,7 +24,7 @@ from ci_signals.loaders.junit_sql import (
     settle_reports,
     start_reports,
 )
-from ci_signals.loaders.raw_tables import ensure_ci_tables, ensure_load_tables
+from ci_signals.loaders.raw_tables import check_test_rows_are_ours, ensure_ci_tables, ensure_load_tables
 from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, open_client, qualified, table_names
 
@@ -45,10 +45,7 @@ def load_junit(
     `rejected_rows`: none of it is loaded, and the rest goes on. Raises UserError when a path does not
     exist or no report was found.
     """
-    if settings.project_vars["test_run_database"]:
-        raise UserError(
-            "test rows are read from test_run_database, where nothing is loaded: unset the variable"
-        )
+    check_test_rows_are_ours(settings)
     job = NamedJob("--job", job_id=job_id) if job_id else None
     load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}_{secrets.token_hex(6)}"
     reader = ReportReader(paths, load_id, job, PathTemplate.parse(template) if template else None)

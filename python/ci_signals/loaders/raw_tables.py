@@ -36,6 +36,14 @@ def ensure_github_tables(settings: Settings, console: Console, client: Client) -
     _ensure(settings, console, client, {"ci": _ci_tables(settings), "load": own})
 
 
+def check_test_rows_are_ours(settings: Settings) -> None:
+    """Raise UserError when models read test rows of another database, where nothing is loaded."""
+    if settings.project_vars["test_run_database"]:
+        raise UserError(
+            "test rows are read from test_run_database, where nothing is loaded: unset the variable"
+        )
+
+
 def _ci_tables(settings: Settings) -> list[str]:
     # of others, where test_run_database names another database
     elsewhere = {"test_run_table"} if settings.project_vars["test_run_database"] else set[str]()

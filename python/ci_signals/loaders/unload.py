@@ -117,7 +117,8 @@ def unload_files(
 
 
 # Of a report in a zip, `file` is the path in the zip after that of the zip.
-_OF_FILES = "arrayExists(name -> file = name or startsWith(file, concat(name, '/')), {files:Array(String)})"
+_IS_OF = "name -> file = name or startsWith(file, concat(name, '/')), {files:Array(String)}"
+_OF_FILES = f"arrayExists({_IS_OF})"
 
 
 def _reports(settings: Settings, client: Client, names: list[str]) -> list[str]:
@@ -126,8 +127,8 @@ def _reports(settings: Settings, client: Client, names: list[str]) -> list[str]:
     if "junit_reports" not in table_names(client, database):
         return []
     found = client.query(
-        "select arrayJoin(arrayFilter(name -> file = name or startsWith(file, concat(name, '/')),"
-        f" {{files:Array(String)}})) as name from {qualified(database, 'junit_reports')} group by name",
+        f"select arrayJoin(arrayFilter({_IS_OF})) as name"
+        f" from {qualified(database, 'junit_reports')} group by name",
         parameters={"files": names},
     ).result_rows
     return [str(name) for (name,) in found]
