@@ -1,4 +1,4 @@
-"""Scripts are plain files in order: what a page's script takes, an earlier one of the page gives."""
+"""Scripts are plain files in order: what a page's script takes, an earlier one gives. Sheets share sizes."""
 
 from __future__ import annotations
 
@@ -45,3 +45,13 @@ def test_every_static_file_is_on_a_page() -> None:
     templates = list(TEMPLATES.rglob("*.html"))
     named = {name for page in templates for ending in ("js", "css") for name in static_files(page, ending)}
     assert named == {path.name for path in STATIC.iterdir()}
+
+
+@pytest.mark.parametrize("sheet", sorted(STATIC.glob("*.css")), ids=lambda sheet: sheet.name)
+def test_type_has_the_five_sizes_of_the_scale(sheet: Path) -> None:
+    scale = re.findall(r"(--text-\w+): [\d.]+rem;", (STATIC / "site.css").read_text())
+    assert scale == ["--text-xs", "--text-s", "--text-m", "--text-l", "--text-xl"]
+    for font in re.findall(r"font(?:-size)?: (?!inherit;)([^;]*);", sheet.read_text()):
+        size = font.partition("/")[0]  # the line height follows
+        assert set(re.findall(r"var\((--text-\w+)\)", size)) & set(scale), font
+        assert not re.search(r"\d(px|r?em|%|pt)", size), font
