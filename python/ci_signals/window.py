@@ -20,7 +20,7 @@ class Window:
     """What was built and how much is in it: the row of rpt_window_summary. Times are UTC.
 
     server_url: of the repository's host, or "". build_id: of the dbt run that made the window. jobs: those
-    that count, of any state.
+    that count, of any state. lost_minutes: of failed jobs, by flakes.
     """
 
     repository: str
@@ -41,6 +41,8 @@ class Window:
     seen_once_signals: int
     recovered_signals: int
     pending_signals: int
+    new_flakes: int
+    lost_minutes: float
 
     @property
     def has_data(self) -> bool:
@@ -50,6 +52,12 @@ class Window:
     def link(self, *path: object) -> str:
         """The address of `path` in the repository, on its own host; "" when the host is unknown."""
         return github(self.repository, *path, server=self.server_url)
+
+    @property
+    def flake_costs(self) -> str:
+        """What flakes cost, in words; "" when they cost nothing."""
+        new = f"{self.new_flakes:,} new, " if self.new_flakes else ""
+        return f"flakes: {new}{self.lost_minutes:,.0f} min of failed jobs" if self.lost_minutes else ""
 
     @property
     def build(self) -> str:

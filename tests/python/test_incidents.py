@@ -130,6 +130,16 @@ def test_show_lists_the_suspects_of_a_signal_that_broke(sample: Workspace) -> No
     assert sum(suspect["probability"] for suspect in shown["suspects"]) > 0.9
 
 
+def test_list_and_show_say_what_flakes_cost(sample: Workspace) -> None:
+    (flake,) = sample.rows("select * from rpt_flakes where flake_number = 1")
+    (total,) = sample.rows("select round(sum(lost_minutes)) as minutes from rpt_flakes")
+    assert f"; flakes: {total['minutes']:.0f} min of failed jobs" in sample.signals("list").stderr
+    assert f"Flakes: {total['minutes']:.0f} min" in sample.signals("list", "--format", "markdown").stdout
+    said = sample.signals("show", flake["signal_id"]).stdout
+    assert f"failed {flake['lost_jobs']} jobs, its share is {flake['lost_minutes']:.0f} min" in said
+    assert (flake["is_new"], "did not flake in the older half" in said) == (False, False)
+
+
 def test_the_index_has_a_card_per_incident_with_its_suspects(
     sample: Workspace, incidents: list[dict[str, Any]]
 ) -> None:

@@ -117,6 +117,8 @@ def _draw(
     )
     if signal["verdict"]:  # none while every commit is pending
         screen.line(_chances(signal))
+    if signal["lost_jobs"] or signal["is_new_flake"]:
+        screen.line(_costs(signal))
     for suspect in signal["suspects"]:
         screen.line(
             f"{percent(suspect['probability']):>4}  ",
@@ -172,6 +174,14 @@ def _chances(signal: dict[str, Any]) -> str:
         f"{percent(signal['probability_broken'])} that a commit broke it; while it is not broken it fails"
         f" {signal['good_failure_rate']:.0%} of the time (90% interval {low * 100:.0f} to {high:.0%})"
     )
+
+
+def _costs(signal: dict[str, Any]) -> str:
+    """What its flakes cost, and whether they are new."""
+    new = "it did not flake in the older half of the window" if signal["is_new_flake"] else ""
+    jobs = counted(signal["lost_jobs"], "job")
+    cost = f"nothing but flakes failed {jobs}, its share is {signal['lost_minutes']:,.0f} min"
+    return "; ".join(part for part in (new, cost if signal["lost_jobs"] else "") if part)
 
 
 def _story(signal: dict[str, Any]) -> str:

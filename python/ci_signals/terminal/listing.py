@@ -74,6 +74,7 @@ def print_list(settings: Settings, console: Console, choice: Choice, how: ListFo
         f" {window.failing_signals} failing, {window.unseen_signals} failing but not seen since,"
         f" {window.flaky_signals} flaky, {window.seen_once_signals} seen failing once,"
         f" {window.recovered_signals} recovered; {len(lines)} listed"
+        + (f"; {window.flake_costs}" if window.flake_costs else "")
     )
     signals = [json.loads(line) for line in lines]
     if how is ListFormat.markdown:

@@ -28,6 +28,7 @@ def markdown_list(screen: Screen, window: Window, signals: Sequence[dict[str, An
         f" {window.failing_signals:,} failing, {window.unseen_signals:,} failing but not seen since,"
         f" {window.flaky_signals:,} flaky, {window.seen_once_signals:,} seen failing once,"
         f" {window.recovered_signals:,} recovered; {len(signals):,} listed."
+        + (f" {window.flake_costs.capitalize()}." if window.flake_costs else "")
     )
     if not signals:
         return

@@ -20,6 +20,11 @@ with
         from {{ ref("rpt_signal_verdicts") }}
     ),
 
+    flakes as (
+        select signal_id, rpt_flakes.is_new as is_new_flake, lost_jobs, lost_minutes
+        from {{ ref("rpt_flakes") }} as rpt_flakes
+    ),
+
     -- the 90 % set of a signal that broke
     suspicions as (
         select
@@ -127,3 +132,4 @@ from signals
 inner join histories using (signal_id)
 left join verdicts using (signal_id)
 left join suspicions using (signal_id)
+left join flakes using (signal_id)

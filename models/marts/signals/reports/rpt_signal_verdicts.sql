@@ -2,6 +2,8 @@
 -- a table: incidents, the terminal and the pages read it
 {{ config(order_by="signal_id") }}
 
+{% set is_outside = outside_break("verdict_sums.commit_rank", "judged") %}
+
 with
     change_points as (select * from {{ ref("int_signal_change_points") }}),
 
@@ -41,32 +43,23 @@ with
             ) as verdict,
             if(verdict = 'fixed', tupleElement(likely_end, 1), 0) as fixed_rank,
             if(verdict = 'fixed', tupleElement(likely_end, 2), 0) as last_bad_rank,
-            culprit_rank
+            if(verdict = 'flaky', 0, fixed_rank + 1) as break_newest_rank,
+            if(
+                verdict = 'flaky' or probability_broken_before * 2 > probability_broken, 0, culprit_rank
+            ) as break_oldest_rank
         from known
         left join stories on known.signal_id = stories.signal_id
     ),
 
     -- what the signal did on the commits that are not in its break
-    marked as (
-        select
-            judged.signal_id as signal_id,
-            verdict_sums.failures as failures,
-            verdict_sums.successes as successes,
-            judged.verdict = 'flaky'
-            or verdict_sums.commit_rank <= judged.fixed_rank
-            or (
-                probability_broken_before * 2 <= probability_broken
-                and verdict_sums.commit_rank > judged.culprit_rank
-            ) as is_good
-        from judged
-        inner join verdict_sums on judged.signal_id = verdict_sums.signal_id
-    ),
-
     good as (
         select
-            signal_id, sumIf(failures, is_good) as good_failures, sumIf(successes, is_good) as good_successes
-        from marked
-        group by signal_id
+            judged.signal_id as signal_id,
+            sumIf(verdict_sums.failures, {{ is_outside }}) as good_failures,
+            sumIf(verdict_sums.successes, {{ is_outside }}) as good_successes
+        from judged
+        inner join verdict_sums on judged.signal_id = verdict_sums.signal_id
+        group by judged.signal_id
     ),
 
     -- the posterior of its failure rate there, on a grid of rates from 0.001 to 100 %, evenly spaced by
@@ -97,6 +90,8 @@ select
     round(judged.probability_broken_now, 6) as probability_broken_now,
     judged.fixed_rank as fixed_rank,
     judged.last_bad_rank as last_bad_rank,
+    toUInt64(judged.break_newest_rank) as break_newest_rank,
+    toUInt64(judged.break_oldest_rank) as break_oldest_rank,
     round(
         ({{ var("suspects_good_rate")[0] }} + good_failures) / (
             {{ var("suspects_good_rate")[0] + var("suspects_good_rate")[1] }} + good_failures + good_successes

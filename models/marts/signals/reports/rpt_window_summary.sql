@@ -12,6 +12,11 @@ with
         select count() as jobs, countIf(not is_pending) as finished_jobs from {{ ref("int_window_jobs") }}
     ),
 
+    flakes as (
+        select countIf(is_new) as new_flakes, round(sum(rpt_flakes.lost_minutes), 1) as lost_minutes
+        from {{ ref("rpt_flakes") }} as rpt_flakes
+    ),
+
     totals as (
         select
             count() as all_signals,
@@ -42,8 +47,11 @@ select
     totals.flaky_signals as flaky_signals,
     totals.seen_once_signals as seen_once_signals,
     totals.recovered_signals as recovered_signals,
-    totals.pending_signals as pending_signals
+    totals.pending_signals as pending_signals,
+    flakes.new_flakes as new_flakes,
+    flakes.lost_minutes as lost_minutes
 from bounds
 cross join window_commits
 cross join window_jobs
 cross join totals
+cross join flakes
