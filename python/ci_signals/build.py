@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,9 @@ from ci_signals.settings import Settings
 from ci_signals.site.dictionary import PAGE as DICTIONARY
 from ci_signals.site.quality import read_checks, warn_of_quality
 from ci_signals.site.render import render_site
-from ci_signals.views import Views
-from ci_signals.warehouse import Client, check_server, open_client, table_names
+from ci_signals.store import kept_open
+from ci_signals.unchanged import TRACKS, Unchanged, WholeBuild
+from ci_signals.warehouse import Client, open_client, table_names
 from ci_signals.window import check_finished, check_unchanged, is_finished, moment, read_window
 
 # Unit tests, key tests of seeds, steps and reports, and lists of the values that a model may give
@@ -97,38 +99,59 @@ def build_project(
     variables = window.variables() | {"is_selection": bool(select)}
     if _SERVER in os.environ and "server_url" not in settings.chosen_vars:
         variables["server_url"] = checked_server(_SERVER, os.environ[_SERVER])
-    with dbt_ready(settings), one_build(settings):
-        check_server(settings)
+    with kept_open(settings.store) if settings.is_embedded else nullcontext(), one_build(settings):
         with open_client(settings, whole=False) as client:
             _check_raw_tables(settings, client)
             left_out = [] if select or window.allow_empty else _tracks_without_rows(settings, client)
-        command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS, *(f"tag:{track}" for track in left_out)]
-        views = Views(settings, project_vars, left_out)
-        if select:
-            # run a data test only when everything it reads is built
-            command += ["--indirect-selection", "buildable", "--select", select]
-        else:
-            command += views.selection()
-        try:
-            run_dbt(settings, command, console, variables, project_vars)
-        except CannotRunYetError as error:
-            at = command.index("--indirect-selection")
-            command = [*command[:at], *error.nodes, *command[at:]]
-            run_dbt(settings, command, console, variables, project_vars)
-            nodes = ", ".join(error.nodes)
-            console.warn(f"left out, since they read models that are neither built nor chosen: {nodes}")
-        if not select:
-            views.remember()
+            whole = WholeBuild(settings, project_vars, variables, left_out)
+            unchanged = Unchanged() if select else whole.unchanged(client)
+        for track in unchanged.tracks:
+            console.say(
+                f"the {track} track stays: no rows, options or models of it have changed since it was built"
+            )
+        if len(left_out) + len(unchanged.tracks) < len(TRACKS):
+            with dbt_ready():
+                _run_dbt(settings, console, variables, project_vars, select, left_out, unchanged)
+            if not select:
+                with open_client(settings, whole=False) as client:
+                    whole.remember(client)
+            console.say(f"dbt build: {time.monotonic() - started:.1f} s")
         for track in left_out:
             console.say(f"the {track} track is left out: nothing of it is loaded")
         _warn_of_workflows(settings, console, window.workflows)
-        console.say(f"dbt build: {time.monotonic() - started:.1f} s")
         if select and not _is_whole(settings):
             console.warn(
                 "only some models of this window were built: the site and the files stay as they were"
             )
             return
         render_output(settings, console, output)
+
+
+def _run_dbt(
+    settings: Settings,
+    console: Console,
+    variables: dict[str, Any],
+    project_vars: dict[str, Any],
+    select: str | None,
+    left_out: list[str],
+    unchanged: Unchanged,
+) -> None:
+    """Run dbt build over what is selected, or over all but the tracks left out and what is unchanged."""
+    tracks = [f"tag:{track}" for track in [*left_out, *unchanged.tracks]]
+    command = ["build", *_NO_NODES, "--exclude", *_CODE_TESTS, *tracks]
+    if select:
+        # run a data test only when everything it reads is built
+        command += ["--indirect-selection", "buildable", "--select", select]
+    else:
+        command += unchanged.options
+    try:
+        run_dbt(settings, command, console, variables, project_vars)
+    except CannotRunYetError as error:
+        at = command.index("--indirect-selection")
+        command = [*command[:at], *error.nodes, *command[at:]]
+        run_dbt(settings, command, console, variables, project_vars)
+        nodes = ", ".join(error.nodes)
+        console.warn(f"left out, since they read models that are neither built nor chosen: {nodes}")
 
 
 def render_output(settings: Settings, console: Console, output: Path) -> None:

@@ -8,7 +8,6 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,6 @@ from ci_signals.console import Console
 from ci_signals.errors import NO_DATA, UserError
 from ci_signals.process import check_stopped, signals_noted
 from ci_signals.settings import Settings
-from ci_signals.store import connect_store, remove_empty_folders
 from ci_signals.warehouse import check_server
 
 _BAD = {"error", "fail", "runtime error"}
@@ -44,27 +42,18 @@ class NodeProblem:
 
 
 @contextmanager
-def dbt_ready(settings: Settings) -> Iterator[None]:
-    """Import dbt, which takes a second or more, while the embedded engine starts. The store
-    stays open during the block, so that every connection finds the engine running.
-
-    Raises UserError when the store cannot be opened.
-    """
-    # most of dbt's objects live until the end; collecting garbage takes a tenth of the start
+def dbt_ready() -> Iterator[None]:
+    """Import dbt, which takes a second or more, for the block."""
+    # most of dbt's objects live until the end; looking for garbage among them takes a tenth of the
+    # start, and later half a second of the end
     gc.disable()
-    handle = None
     try:
-        with signals_noted(), ThreadPoolExecutor(1) as pool:
-            opening = pool.submit(connect_store, settings.store) if settings.is_embedded else None
+        with signals_noted():
             import dbt.cli.main  # noqa: F401
-
-            handle = opening.result() if opening else None
         yield
     finally:
+        gc.freeze()
         gc.enable()
-        if handle:
-            remove_empty_folders(settings.store)
-            handle.close()
 
 
 def run_dbt(

@@ -47,7 +47,7 @@ def report_trace(
         _frugal_engine(chosen) as purge,
     ):
         load_trace(chosen, console, paths, trace)
-        with dbt_ready(chosen):
+        with dbt_ready():
             run_dbt(chosen, _COMMAND, console, writes_manifest=not once, after_node=purge)
             render_output(chosen, console, output)
     return output / "traces" / trace / "index.html"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import chdir, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager, nullcontext, suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,20 @@ def connect_store(
         client.close()
         raise
     return client
+
+
+@contextmanager
+def kept_open(path: str | Path) -> Iterator[None]:
+    """Keep the engine of the store running during the block, so that every client finds it so.
+
+    At the end, remove folders of dropped tables. Raises UserError as connect_store does.
+    """
+    handle = connect_store(path)
+    try:
+        yield
+    finally:
+        remove_empty_folders(path)
+        handle.close()
 
 
 def remove_empty_folders(path: str | Path) -> None:
