@@ -3,8 +3,9 @@
     python tests/bench/measure_suspects.py [--seeds 1 2 3] [--commits 120]
 
 It prints what docs/incidents.md quotes: how many 90 % sets hold the culprit, how many answers of
-90 % and more are right, how often the first suspect is the culprit and how often the first failing
-commit is, and how many flaky signals are called broken.
+90 % and more are right, how often the first suspect is the culprit, and how many flaky signals are
+called broken. What it is compared with are two answers that need no probabilities: the oldest commit of
+the newest failures in a row (the first failing commit after the last success) and of the most in a row.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,13 @@ Culprits = dict[tuple[str, str, str], tuple[str, str]]
 FAR = 20
 
 _VERDICTS = """
-select workflow_name, job_base_name, signal_key, probability_broken, first_failing_sha
-from rpt_signal_verdicts inner join rpt_signal_overview using (signal_id)
+select workflow_name, job_base_name, signal_key, probability_broken
+from rpt_signal_verdicts inner join dim_signals using (signal_id)
+"""
+_CELLS = """
+select workflow_name, job_base_name, signal_key, head_sha, failures > 0 as failed
+from int_signal_commits inner join dim_signals using (signal_id)
+where outcome != 'pending' order by signal_id, commit_rank
 """
 _SUSPECTS = """
 select workflow_name, job_base_name, signal_key, suspects.head_sha, suspects.probability, suspects.is_in_90
@@ -59,7 +66,8 @@ class Score:
     in_set: int = 0
     set_sizes: int = 0
     first_right: int = 0
-    first_failing_right: int = 0
+    newest_run_right: int = 0
+    longest_run_right: int = 0
     called_broken: int = 0
     sure: int = 0
     sure_and_right: int = 0
@@ -81,7 +89,8 @@ class Score:
             f"90 % set holds the culprit {_share(self.in_set, self.broken)},"
             f" of {self.set_sizes / max(1, self.broken):.1f} commits",
             f"first suspect is the culprit {_share(self.first_right, self.broken)},"
-            f" first failing commit {_share(self.first_failing_right, self.broken)}",
+            f" first failing commit of the newest failures {_share(self.newest_run_right, self.broken)},"
+            f" of the most in a row {_share(self.longest_run_right, self.broken)}",
             f"answers of 90 % and more that are right {_share(self.sure_and_right, self.sure)}",
             f"flaky signals called broken {_share(self.flaky_called_broken, self.flaky)}",
             f"{self.incidents} incidents for {self.culprits} culprits: first suspect right"
@@ -118,13 +127,24 @@ class Store:
 
 def measure(store: Store, repository: Repository) -> Score:
     """Load and build a repository, then compare its suspects with its culprits."""
+    build(store, repository)
+    return compare(store, repository)
+
+
+def build(store: Store, repository: Repository) -> None:
+    """Load a repository and build the models of suspects and incidents."""
     write(repository, store.folder / "rows")
     store.run("load", "ci", str(store.folder / "rows"))
     window = ["--hours", str(repository.hours), "--as-of", AS_OF.strftime("%Y-%m-%dT%H:%M:%S")]
-    models = ["--select", "+rpt_incidents +rpt_signal_suspects +rpt_signal_overview"]
+    models = ["--select", "+rpt_incidents +rpt_signal_suspects"]
     output = ["--output", str(store.folder / "site")]
     store.run("build", "--repo", repository.name, *window, *models, *output)
+
+
+def compare(store: Store, repository: Repository) -> Score:
+    """Compare the suspects of a store with a repository's culprits."""
     culprits, suspects = truth(repository), _by_signal(store.rows(_SUSPECTS))
+    cells = _by_signal(store.rows(_CELLS))
     score = Score()
     for signal, (verdict,) in _by_signal(store.rows(_VERDICTS)).items():
         culprit, _ = culprits[signal]
@@ -143,7 +163,9 @@ def measure(store: Store, repository: Repository) -> Score:
         score.in_set += culprit in in_90
         score.set_sizes += len(in_90)
         score.first_right += first["head_sha"] == culprit
-        score.first_failing_right += verdict["first_failing_sha"] == culprit
+        runs = _failures_in_a_row(cells[signal])
+        score.newest_run_right += bool(runs) and runs[0][-1] == culprit
+        score.longest_run_right += bool(runs) and max(runs, key=len)[-1] == culprit
     _add_incidents(score, repository, culprits, store.rows(_INCIDENTS))
     return score
 
@@ -163,6 +185,12 @@ def _add_incidents(
         score.incidents_in_set += main in rows[0]["head_shas"]
         commits = [numbers[culprit] for culprit in found]
         score.far_merged += bool(commits) and max(commits) - min(commits) > FAR
+
+
+def _failures_in_a_row(cells: list[dict[str, Any]]) -> list[list[str]]:
+    """The commits, newest first, of each row of commits that failed; the newest row first."""
+    groups = groupby(cells, key=lambda cell: bool(cell["failed"]))
+    return [[cell["head_sha"] for cell in group] for failed, group in groups if failed]
 
 
 def _by_signal(rows: list[dict[str, Any]]) -> dict[tuple[str, str, str], list[dict[str, Any]]]:

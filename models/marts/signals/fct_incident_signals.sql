@@ -1,6 +1,8 @@
 -- one row per signal that broke: its incident, which is that of the signals that share a suspect with it
 {{ config(order_by="(incident_id, signal_id)") }}
 
+{% set spread = var("incident_spread") | int %}
+
 with
     verdicts as (select * from {{ ref("rpt_signal_verdicts") }}),
 
@@ -20,20 +22,38 @@ with
         select
             suspects.signal_id as signal_id,
             suspects.commit_rank as commit_rank,
-            suspects.own_probability * 20
-            >= max(suspects.own_probability) over (partition by suspects.signal_id) as is_likely,
+            suspects.probability as probability,
+            suspects.own_probability * 20 >= max(suspects.own_probability) over whole as is_likely,
+            -- near: its culprit is hardly so far away that it has to be another one
+            is_likely
+            and sum(suspects.probability) over half_a_spread
+            >= {{ var("incident_nearby_share") }} * sum(suspects.probability) over whole
+            and sum(suspects.own_probability) over a_spread
+            >= sum(suspects.own_probability) over whole / 2 as is_near,
             sum(suspects.probability) over (partition by suspects.commit_rank) as pointing
         from suspects
         inner join broken on suspects.signal_id = broken.signal_id
         where not broken.is_older
+        window
+            whole as (partition by suspects.signal_id),
+            half_a_spread as (
+                partition by suspects.signal_id
+                order by
+                    suspects.commit_rank
+                    range between {{ spread // 2 }} preceding and {{ spread // 2 }} following
+            ),
+            a_spread as (
+                partition by suspects.signal_id
+                order by suspects.commit_rank range between {{ spread }} preceding and {{ spread }} following
+            )
     ),
 
-    -- of its likely suspects a signal takes the one that most signals point at; of equals, the newest
+    -- of the likely suspects near it a signal takes the one that most signals point at; of equals, the newest
     first_choices as (
         select
             signal_id, argMax(commit_rank, tuple(round(pointing, 6), - toInt64(commit_rank))) as shared_rank
         from pointed_at
-        where is_likely
+        where is_near
         group by signal_id
     ),
 
@@ -43,22 +63,33 @@ with
     choices as (
         select
             pointed_at.signal_id as signal_id,
-            max(pointed_at.commit_rank) as oldest_suspect,
+            argMaxIf(
+                pointed_at.commit_rank,
+                tuple(shared_ranks.signals, - toInt64(pointed_at.commit_rank)),
+                is_near
+            ) as most_shared_rank,
             argMax(
-                shared_ranks.shared_rank, tuple(shared_ranks.signals, - toInt64(shared_ranks.shared_rank))
-            ) as shared_rank
+                pointed_at.commit_rank,
+                tuple(round(pointed_at.probability, 6), - toInt64(pointed_at.commit_rank))
+            ) as own_rank,
+            if(
+                most_shared_rank = 0,
+                maxIf(pointed_at.commit_rank, is_likely),
+                maxIf(pointed_at.commit_rank, is_near and shared_ranks.signals > 0)
+            ) as oldest_suspect
         from pointed_at
-        inner join shared_ranks on pointed_at.commit_rank = shared_ranks.shared_rank
-        where pointed_at.is_likely
+        left join shared_ranks on pointed_at.commit_rank = shared_ranks.shared_rank
         group by pointed_at.signal_id
     ),
 
-    -- rank 0: broken since before the window
+    -- A signal whose suspects are too far apart is an incident of its own. Rank 0: broken since before the
+    -- window.
     placed as (
         select
             broken.signal_id as signal_id,
             broken.fixed_rank as fixed_rank,
-            choices.shared_rank as shared_rank,
+            if(choices.most_shared_rank = 0, choices.own_rank, choices.most_shared_rank) as shared_rank,
+            if(choices.most_shared_rank = 0 and not broken.is_older, broken.signal_id, '') as alone,
             choices.oldest_suspect as oldest_suspect
         from broken
         left join choices on broken.signal_id = choices.signal_id
@@ -69,6 +100,7 @@ with
         select
             placed.signal_id as signal_id,
             any(placed.shared_rank) as shared_rank,
+            any(placed.alone) as alone,
             min(
                 tuple(
                     failures.commit_rank <= placed.fixed_rank
@@ -84,7 +116,7 @@ with
     ),
 
     -- it names the incident, so that the id stays while signals and suspects come and go
-    named as (select *, min(first_failure) over (partition by shared_rank) as first_of_all from dated)
+    named as (select *, min(first_failure) over (partition by shared_rank, alone) as first_of_all from dated)
 
 select
     signal_id,
