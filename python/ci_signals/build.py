@@ -41,6 +41,8 @@ _CODE_TESTS = [
             "page_*",
             "export_*",
             "*_history",
+            "fct_known_*",
+            "fct_*_spans",
         )
     ),
     "test_name:accepted_values",

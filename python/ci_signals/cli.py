@@ -204,7 +204,7 @@ def build(
         typer.Option(
             "--keep-history/--no-history",
             help="Keep the events of commits that leave the window (docs/scale-out.md).",
-            show_default="var keep_history, off",
+            show_default="var keep_history, on",
         ),
     ] = None,
     allow_empty: Annotated[

@@ -117,17 +117,45 @@ def incidents(
 @app.command()
 def diff(
     context: typer.Context,
-    before: Annotated[Path, typer.Argument(help="signals.jsonl of the earlier build.", show_default=False)],
-    after: Annotated[Path, typer.Argument(help="signals.jsonl of the later build.", show_default=False)],
+    before: Annotated[
+        Path | None, typer.Argument(help="signals.jsonl of the earlier build.", show_default=False)
+    ] = None,
+    after: Annotated[
+        Path | None, typer.Argument(help="signals.jsonl of the later build.", show_default=False)
+    ] = None,
     as_json: Json = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="What broke, was fixed or became flaky since then, without files: 24h, 7d or an ISO time.",
+            show_default=False,
+        ),
+    ] = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="With --since: only how many, by incident.")
+    ] = False,
 ) -> None:
     """Show what changed between two builds: cells, signals and commits. Exit with 1 if anything did.
 
-    Files may be plain, .gz or .zst.
+    Files may be plain, .gz or .zst. With --since, show what changed in the last build instead.
     """
-    from ci_signals.terminal.diff import print_diff
+    from ci_signals.errors import UserError
 
-    if print_diff(context.obj.console, before, after, as_json):
+    if since is not None:
+        from ci_signals.terminal.changes import print_changes
+
+        if before is not None:
+            raise UserError("give either two files or --since")
+        found = print_changes(context.obj.settings, context.obj.console, since, as_json, summary)
+    else:
+        from ci_signals.terminal.diff import print_diff
+
+        if before is None or after is None:
+            raise UserError("give the signals.jsonl of two builds, or --since 24h")
+        if summary:
+            raise UserError("--summary needs --since")
+        found = print_diff(context.obj.console, before, after, as_json)
+    if found:
         raise typer.Exit(1)
 
 

@@ -101,7 +101,7 @@ def test_only_the_same_project_store_and_window_are_left_alone(
 
         for other in (
             replace(build, settings=Settings(project, vars="{job_name_style: config}")),
-            replace(build, project_vars={"keep_history": True}),
+            replace(build, project_vars={"keep_history": False}),
             replace(build, left_out=["compile"]),
         ):
             assert other.unchanged(client) == Unchanged()

@@ -31,6 +31,8 @@ TABLES = {
     "seen": "select head_sha, toString(toDateTime(as_of)), events from dim_commit_history order by all",
     "history": f"select {COLUMNS} from fct_signal_event_history order by all",
     "signals": "select signal_id, events from dim_signal_history order by all",
+    "known": "select toString(toDateTime(known_since)), (select count() from fct_known_events)"
+    " from rpt_known_span",
 }
 WRITTEN = (
     "select max(max_block_number) from system.parts"

@@ -1,41 +1,34 @@
--- one row per (signal, days): its commits by outcome over the last 1, 3 and 7 days of the window
+-- one row per (signal, days): its commits by outcome over the last 1, 3 and 7 days
 {{ config(materialized="view") }}
 
 with
-    signals as (select * from {{ ref("dim_signals") }}),
+    known as (select as_of, known_since from {{ ref("rpt_known_span") }}),
 
-    signal_commits as (select * from {{ ref("int_signal_commits") }}),
-
-    commits as (select * from {{ ref("dim_commits") }}),
-
-    bounds as (select * from {{ ref("int_window") }}),
-
-    spans as (
+    cells as (
         select
-            signals.signal_id as signal_id,
-            arrayJoin([1, 3, 7]) as days,
-            bounds.lookback_hours as lookback_hours
-        from signals
-        cross join bounds
-    ),
-
-    aged as (
-        select signal_commits.*, dateDiff('second', commits.committed_at, bounds.as_of) / 86400 as days_ago
-        from signal_commits
-        cross join bounds
-        inner join commits on signal_commits.commit_rank = commits.commit_rank
+            signal_id,
+            dateDiff('second', any(committed_at), assumeNotNull((select as_of from known)))
+            / 86400 as days_ago,
+            countIf(status = 'failure') as failures,
+            countIf(status = 'success') as successes
+        from {{ ref("fct_known_events") }}
+        where signal_id in (select signal_id from {{ ref("dim_signals") }})
+        group by signal_id, commit_rank
     )
 
 select
-    spans.signal_id as signal_id,
-    spans.days as days,
-    -- a span longer than the window has the counts of the window
-    toBool(any(spans.lookback_hours) >= 24 * spans.days) as is_covered,
-    countIf(days_ago <= days and outcome != 'pending') as verdict_commits,
-    countIf(days_ago <= days and outcome = 'failing') as failing_commits,
-    countIf(days_ago <= days and outcome = 'flaky') as flaky_commits,
-    sumIf(aged.failures, days_ago <= days) as failures,
-    sumIf(aged.successes, days_ago <= days) as successes
-from spans
-inner join aged on spans.signal_id = aged.signal_id
-group by spans.signal_id, spans.days
+    signal_id,
+    days,
+    -- a span that is longer than what is known has the counts of what is known
+    toBool(
+        assumeNotNull((select known_since from known))
+        <= assumeNotNull((select as_of from known)) - toIntervalDay(days)
+    ) as is_covered,
+    countIf(days_ago <= days and cells.failures + cells.successes > 0) as verdict_commits,
+    countIf(days_ago <= days and cells.failures > 0 and cells.successes = 0) as failing_commits,
+    countIf(days_ago <= days and cells.failures > 0 and cells.successes > 0) as flaky_commits,
+    sumIf(cells.failures, days_ago <= days) as failures,
+    sumIf(cells.successes, days_ago <= days) as successes
+from cells
+array join [1, 3, 7] as days
+group by signal_id, days
