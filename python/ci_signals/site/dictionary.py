@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from ci_signals.reader import Reader
 from ci_signals.site.data_files import write_file
 from ci_signals.site.environment import render_page
-from ci_signals.site.manifest import databases, exposures, read_manifest, sections
+from ci_signals.site.manifest import Exposure, Section, databases, exposures, read_manifest, sections
 
 PAGE = "dictionary.html"
 
 
-def render_dictionary(reader: Reader, manifest_path: Path, output: Path) -> bool:
-    """Write `output`/dictionary.html. Returns whether it was written.
+@dataclass(frozen=True)
+class Dictionary:
+    """What the page shows. built_at: when dbt wrote the manifest, UTC."""
 
-    It is not written when there is no manifest, or none of its tables exists. Raises UserError
-    when `output` cannot be written.
-    """
+    sections: list[Section]
+    exposures: list[Exposure]
+    database: str
+    built_at: str
+
+
+def read_dictionary(reader: Reader, manifest_path: Path) -> Dictionary | None:
+    """The dictionary of a manifest; None when there is none, or none of its tables exists."""
     manifest = read_manifest(manifest_path)
-    found = []
-    if manifest is not None:
-        types = _types(reader, databases(manifest, reader.database))
-        found = sections(manifest, reader.database, types)
-    path = output / PAGE
-    if manifest is None or not found:
-        return False
+    if manifest is None:
+        return None
+    found = sections(manifest, reader.database, _types(reader, databases(manifest, reader.database)))
     built_at = manifest["metadata"]["generated_at"][:16].replace("T", " ")
-    page = render_page(
-        PAGE, "", sections=found, exposures=exposures(manifest), database=reader.database, built_at=built_at
-    )
-    write_file(path, page)
-    return True
+    return Dictionary(found, exposures(manifest), reader.database, built_at) if found else None
+
+
+def write_dictionary(dictionary: Dictionary, output: Path) -> None:
+    """Write `output`/dictionary.html. Raises UserError when it cannot be written."""
+    values = {field.name: getattr(dictionary, field.name) for field in fields(dictionary)}
+    write_file(output / PAGE, render_page(PAGE, "", **values))
 
 
 def _types(reader: Reader, names: list[str]) -> dict[tuple[str, str], dict[str, str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,23 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(content_policy=CONTENT_POLICY, github=_github)
+    environment.globals.update(content_policy=CONTENT_POLICY, github=_github, bar=())
     return environment
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the site, for the bar of every page. url: relative to the site's folder. templates: the
+    starts of its templates' names."""
+
+    name: str
+    url: str
+    templates: tuple[str, ...]
+
+
+def set_bar(parts: Sequence[Part]) -> None:
+    """Name the parts that the pages rendered from now on link to in their bar."""
+    _environment().globals["bar"] = tuple(parts)
 
 
 @jinja2.pass_context
@@ -36,7 +53,7 @@ def _github(context: jinja2.runtime.Context, repository: str, *path: object) -> 
 
 def render_page(template: str, root: str, **values: Any) -> str:
     """The text of a page. `root` is the path from the page to the site's folder, such as "" or "../"."""
-    return _environment().get_template(template).render(root=root, **values)
+    return _environment().get_template(template).render(root=root, template=template, **values)
 
 
 def write_static(output: Path) -> None:

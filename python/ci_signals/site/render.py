@@ -8,8 +8,8 @@ from pathlib import Path
 from ci_signals.console import Console
 from ci_signals.output import cannot_write
 from ci_signals.reader import Reader
-from ci_signals.site.dictionary import render_dictionary
-from ci_signals.site.environment import write_static
+from ci_signals.site.dictionary import read_dictionary, write_dictionary
+from ci_signals.site.environment import Part, set_bar, write_static
 from ci_signals.site.grid import render_signals
 from ci_signals.site.index import render_index
 from ci_signals.site.quality import QualityCheck
@@ -33,9 +33,24 @@ def render_site(
         write_static(output)
     except OSError as error:
         raise cannot_write(output, error) from error
+    dictionary = read_dictionary(reader, manifest) if manifest else None
+    set_bar(_parts(reader, dictionary is not None))
     signals = render_signals(reader, output, console)
     traces = render_traces(reader, output, console)
-    has_dictionary = manifest is not None and render_dictionary(reader, manifest, output)
-    render_index(output, signals, traces, checks, has_dictionary)
+    if dictionary:
+        write_dictionary(dictionary, output)
+    render_index(output, signals, traces, checks, dictionary is not None)
     if signals is None and not traces:
         console.warn("there is nothing to show yet: load rows or a trace, then run signals build")
+
+
+def _parts(reader: Reader, has_dictionary: bool) -> list[Part]:
+    """The parts of the site that there are."""
+    signals = Part("signals", "signals/index.html", ("signal", "commit"))
+    traces = Part("traces", "index.html#traces", ("traces/",))
+    dictionary = Part("dictionary", "dictionary.html", ("dictionary",))
+    return [
+        *([signals] if reader.has("page_signals") and reader.has("rpt_window_summary") else []),
+        *([traces] if reader.has("dim_traces") and reader.rows("dim_traces", "trace_number") else []),
+        *([dictionary] if has_dictionary else []),
+    ]
