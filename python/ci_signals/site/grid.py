@@ -141,6 +141,7 @@ def _write_grid(reader: Reader, folder: Path) -> None:
         b"outcomes": reader.json_objects("cell_outcomes", "outcome"),
         b"states": reader.json_objects("signal_states", "state_order"),
         b"gap_reasons": reader.json_objects("gap_reasons", "reason"),
+        b"incidents": reader.json_objects("rpt_incidents", "incident_number"),
         b"commits": reader.json_table("page_commits", "commit_rank"),
         b"signals": reader.json_table("page_signals", "group_order"),
     }

@@ -1,7 +1,7 @@
 // The active cell, and the keys that move and open it.
 "use strict";
 (() => {
-  const percent = (share) => share > 0.99 ? ">99%" : `${Math.round(share * 100)}%`;
+  const { chance, element, longName, stateWords } = globalThis.ciSignals;
   const between = (least, value, most) => Math.max(least, Math.min(most, value));
 
   function addCursor(grid) {
@@ -18,7 +18,7 @@
         const cell = document.getElementById(`c${rank - 1}-${column}`);
         if (!cell) continue;
         const header = cell.parentElement.firstElementChild;
-        header.dataset.probability = percent(probability);
+        header.dataset.probability = chance(probability);
         for (const marked of [cell, header]) {
           marked.classList.add("suspect");
           marked.style.setProperty("--probability", probability);
@@ -26,8 +26,16 @@
       }
     }
 
+    // The corner says in full what the active column is.
+    function nameActive() {
+      const signal = grid.shown[grid.active.column];
+      const place = box.querySelector(".active-signal");
+      place.replaceChildren(element("b", {}, longName(signal)), ` ${stateWords(signal.state)}`);
+    }
+
     function markActive() {
       markSuspects();
+      nameActive();
       for (const cell of box.querySelectorAll(".active")) cell.classList.remove("active");
       const cell = document.getElementById(`c${grid.active.row}-${grid.active.column}`);
       cell?.classList.add("active");

@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const {
+    chance,
     commitLink,
     element,
     eventLine,
@@ -11,10 +12,14 @@
     loadEvents,
     longName,
     outcomeOf,
+    plural,
+    pullLink,
     shortSha,
     showError,
     statusOf,
+    stateWords,
     time,
+    titleOf,
   } = globalThis.ciSignals;
 
   // What a cell is about. `blank`: why it holds no event.
@@ -43,6 +48,19 @@
       grid.draw();
     }
 
+    // Nodes for an incident that has other signals as well, and for a commit that can be the culprit.
+    function incidentLine(signal) {
+      const { signals: many } = grid.incidents.find((one) => one.incident_id === signal.incident_id) || {};
+      if (!(many > 1)) return "";
+      const others = element("a", { href: `#incident=${signal.incident_id}` }, plural(many, "signal"));
+      return element("p", {}, "Broke with others: an incident of ", others);
+    }
+    function suspicion(signal, rank) {
+      const [, probability] = signal.suspects.find(([suspect]) => suspect === rank) || [];
+      if (!probability) return "";
+      return element("p", { class: "note" }, `suspect, ${chance(probability)}`);
+    }
+
     async function open(focus) {
       const content = contentOf(grid, grid.active);
       const { signal, commit, rank, letters, blank } = content;
@@ -53,9 +71,17 @@
       panel.replaceChildren(
         button,
         element("h2", {}, element("a", { href: `signal.html#${signal.id}` }, longName(signal))),
-        element("p", { class: "soft" }, `${signal.workflow} › ${signal.base}`),
-        element("p", {}, commitLink(repository, commit), ` ${commit.title}`),
+        element("p", { class: "soft" }, `${signal.workflow} › ${signal.base}, ${stateWords(signal.state)}`),
+        incidentLine(signal),
+        element(
+          "p",
+          {},
+          commitLink(repository, commit),
+          ` ${titleOf(commit)} `,
+          pullLink(repository, commit),
+        ),
         element("p", { class: "soft" }, `${commit.author}, ${time(commit.at)} UTC`),
+        suspicion(signal, rank),
         element("p", { class: `outcome ${outcome}` }, letters ? words : blank),
         events,
       );

@@ -1,19 +1,22 @@
-// The grid's elements. Only what is in sight is drawn.
+// The grid's elements. Only what is in sight is drawn, and what stays in sight is kept.
 "use strict";
 (() => {
   const {
     commitLink,
     element,
     eventWords,
+    foldText,
+    fontOf,
     gapOf,
     glyph,
     lettersOf,
     longName,
-    middle,
     outcomeOf,
+    pullLink,
     shortName,
     stateWords,
     time,
+    titleOf,
   } = globalThis.ciSignals;
 
   // One cell for each content, to be copied: a screen holds a thousand cells of a dozen kinds.
@@ -38,12 +41,15 @@
 
   function addDrawing(grid) {
     const { box, commits, leftOf, repository, signals, size } = grid;
-    let headRows, corner, body, drawn;
+    const legend = document.getElementById("legend");
+    const rows = new Map(); // the rows that are drawn: {node, cells by column}
+    let headRows, corner, body, font, drawn;
 
     function layOut() {
       grid.fit();
       box.setAttribute("aria-rowcount", commits.length + 3);
       box.setAttribute("aria-colcount", grid.shown.length + 1);
+      rows.clear();
       if (!grid.shown.length) {
         showNothing();
         return;
@@ -59,14 +65,16 @@
       corner = element(
         "div",
         { role: "columnheader", class: "corner", "aria-colindex": 1 },
-        "commit (times in UTC)",
+        legend.content.cloneNode(true),
       );
       const headStyle = `height:${grid.headHeight()}px`;
       const head = element("div", { role: "rowgroup", class: "head", style: headStyle }, ...headRows);
       const bodyStyle = `height:${commits.length * size.row}px`;
       body = element("div", { role: "rowgroup", class: "body", style: bodyStyle });
       const style = `width:${leftOf(grid.shown.length) + 24}px`;
+      headRows[2].append(corner);
       box.replaceChildren(element("div", { role: "presentation", class: "sizer", style }, head, body));
+      font = fontOf(corner);
       drawn = "";
       draw();
     }
@@ -78,7 +86,7 @@
         ? "No job or test failed in this window, so there are no signals."
         : "No data: no job of this window has ended.";
       const reset = element("button", { type: "button" }, "Show all signals");
-      reset.addEventListener("click", () => grid.change({ state: "", workflow: "", text: "" }));
+      reset.addEventListener("click", () => grid.change({ state: "", workflow: "", incident: "", text: "" }));
       box.replaceChildren(element("p", { class: "nothing" }, text, signals.length ? reset : null));
       box.removeAttribute("aria-activedescendant");
     }
@@ -86,13 +94,17 @@
     function draw() {
       if (!grid.shown.length) return;
       const { first, last, from, to } = grid.range();
-      const range = [first, last, from, to].join();
+      const columns = [first, last].join();
+      const range = [columns, from, to].join();
       if (range === drawn) return;
+      if (!drawn.startsWith(`${columns},`)) drawHead(first, last);
       drawn = range;
-      drawHead(first, last);
-      const rows = [];
-      for (let row = from; row < to; row++) rows.push(drawRow(row, first, last));
-      body.replaceChildren(...rows);
+      for (const [row, { node }] of rows) {
+        if (row >= from && row < to) continue;
+        node.remove();
+        rows.delete(row);
+      }
+      for (let row = from; row < to; row++) drawRow(row, first, last);
       grid.markActive();
     }
 
@@ -101,19 +113,17 @@
       const sameJob = (one, other) => sameWorkflow(one, other) && one.base === other.base;
       headRows[0].replaceChildren(...bands(first, last, "workflow", sameWorkflow, "band workflow-band"));
       headRows[1].replaceChildren(...bands(first, last, "base", sameJob, "band"));
-      const lines = size.column < 44 ? 1 : 2;
-      const letters = Math.floor((size.names - 34) / 7.4) * lines - (lines - 1);
-      box.classList.toggle("two-lines", lines === 2);
       const names = [corner];
-      for (let column = first; column < last; column++) names.push(nameHeader(column, letters));
+      for (let column = first; column < last; column++) names.push(nameHeader(column));
       headRows[2].replaceChildren(...names);
     }
 
-    function nameHeader(column, letters) {
+    function nameHeader(column) {
       const signal = grid.shown[column];
       const { source, state } = signal;
       const words = stateWords(state);
-      const name = middle(shortName(signal).replace(/^test_/, ""), letters);
+      const lines = Math.floor((size.column - 2) / 14);
+      const name = foldText(font, shortName(signal).replace(/^test_/, ""), size.names - 30, lines);
       const href = `signal.html#${signal.id}`;
       return element(
         "div",
@@ -123,7 +133,11 @@
           "aria-colindex": column + 2,
           style: `left:${leftOf(column)}px`,
         },
-        element("a", { href, tabindex: "-1", title: longName(signal) }, element("span", {}, name)),
+        element(
+          "a",
+          { href, tabindex: "-1", title: longName(signal) },
+          ...name.map((line) => element("span", {}, line)),
+        ),
         element("i", { class: `mark ${state}`, title: words, role: "img", "aria-label": words }),
       );
     }
@@ -138,40 +152,64 @@
         while (start > 0 && same(shown[start - 1], shown[column])) start--;
         while (end < shown.length && same(shown[end], shown[column])) end++;
         const text = shown[column][key];
+        const width = (end - start) * size.column;
         const attributes = {
           role: "columnheader",
           class: kind,
           "aria-colindex": start + 2,
           "aria-colspan": end - start,
           title: text,
-          style: `left:${leftOf(start)}px;width:${(end - start) * size.column}px`,
+          style: `left:${leftOf(start)}px;width:${width}px`,
         };
-        made.push(element("div", attributes, element("span", {}, text)));
+        made.push(
+          element("div", attributes, element("span", {}, foldText(`bold ${font}`, text, width - 10, 1))),
+        );
         column = end;
       }
       return made;
     }
 
     function drawRow(row, first, last) {
-      const commit = commits[row];
-      const header = element(
-        "div",
-        { role: "rowheader", class: "commit", "aria-colindex": 1, title: commit.title },
-        commitLink(repository, commit, { tabindex: "-1" }),
-        element("span", { class: "title" }, commit.title),
-        element("span", { class: "by soft" }, `${time(commit.at)} ${commit.author}`),
-      );
-      const cells = [];
+      if (!rows.has(row)) {
+        const style = `top:${row * size.row}px`;
+        const attributes = { role: "row", class: "row", "aria-rowindex": row + 4, style };
+        const node = element("div", attributes, commitHeader(commits[row]));
+        rows.set(row, { node, cells: new Map() });
+        body.append(node);
+      }
+      const { node, cells } = rows.get(row);
+      for (const [column, cell] of cells) {
+        if (column >= first && column < last) continue;
+        cell.remove();
+        cells.delete(column);
+      }
       for (let column = first; column < last; column++) {
+        if (cells.has(column)) continue;
         const cell = blueprint(grid.shown[column], row + 1).cloneNode(true);
         cell.id = `c${row}-${column}`;
         cell.ariaColIndex = column + 2;
         cell.style.left = `${leftOf(column)}px`;
-        cells.push(cell);
+        cells.set(column, cell);
+        node.append(cell);
       }
-      const style = `top:${row * size.row}px`;
-      return element("div", { role: "row", class: "row", "aria-rowindex": row + 4, style }, header, ...cells);
     }
+
+    function commitHeader(commit) {
+      const { author, title } = commit;
+      const words = `${title}\n${author}, ${time(commit.at)} UTC`;
+      return element(
+        "div",
+        { role: "rowheader", class: "commit", "aria-colindex": 1, title: words },
+        commitLink(repository, commit, { tabindex: "-1" }),
+        element("span", { class: "title" }, titleOf(commit)),
+        pullLink(repository, commit, { class: "pull", tabindex: "-1" }),
+        element("span", { class: "by soft" }, author),
+        element("time", { class: "soft" }, ...time(commit.at).split(/ (?=\S+$)/).map(dayOrHour)),
+      );
+    }
+
+    // A phone shows the hour only.
+    const dayOrHour = (text, index) => element("span", { class: index ? "hour" : "day" }, text);
 
     Object.assign(grid, { draw, layOut });
   }

@@ -28,6 +28,7 @@
     summary: data.window[0],
     repository: data.window[0].repository,
     workflows: data.workflows,
+    incidents: data.incidents,
     commits: asObjects(data.commits),
     signals: asObjects(data.signals),
     shown: [], // the signals that pass the filters, in order

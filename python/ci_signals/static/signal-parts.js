@@ -5,20 +5,12 @@
     commitLink,
     duration,
     element,
-    eventLine,
-    eventWords,
-    gapOf,
-    glyph,
-    lettersOf,
-    outcomeOf,
     plural,
-    shortSha,
+    pullLink,
     stateWords,
     time,
+    titleOf,
   } = globalThis.ciSignals;
-
-  const isSuspect = (signal, rank) =>
-    signal.candidate_commits > 0 && rank >= signal.first_failing_rank && rank < signal.last_good_rank;
 
   // What the signal does now, and its latest break.
   function stateLines(signal, commits, repository) {
@@ -26,8 +18,13 @@
       const commit = commits[rank - 1];
       return commitLink(repository, commit, { title: commit.title });
     };
+    const named = (rank) => {
+      const commit = commits[rank - 1];
+      const space = commit.pull_request ? " " : "";
+      return [link(rank), ` ${titleOf(commit)}${space}`, pullLink(repository, commit)];
+    };
     const lines = [state(signal)];
-    if (signal.first_failing_rank) lines.push(latestBreak(signal, commits, link), fix(signal, commits, link));
+    if (signal.first_failing_rank) lines.push(latestBreak(signal, commits, link, named), fix(signal, named));
     return lines.map((parts, index) => element("p", { class: index ? null : "lead" }, ...parts));
   }
 
@@ -60,12 +57,12 @@
     }
   }
 
-  function latestBreak(signal, commits, link) {
+  function latestBreak(signal, commits, link, named) {
     const broke = commits[signal.first_failing_rank - 1];
     const parts = [
       "Latest break: first failed on ",
-      link(signal.first_failing_rank),
-      ` ${broke.title} (${broke.author}, ${time(broke.at)} UTC)`,
+      ...named(signal.first_failing_rank),
+      ` (${broke.author}, ${time(broke.at)} UTC)`,
     ];
     if (!signal.last_good_rank) return [...parts, "; the window holds no good commit before it."];
     const between = signal.candidate_commits - 1;
@@ -75,45 +72,41 @@
     return [...parts, "; last good on ", link(signal.last_good_rank), `. ${suspects}`];
   }
 
-  function fix(signal, commits, link) {
+  function fix(signal, named) {
     const broken = duration(signal.broken_minutes);
     if (signal.state === "unseen") return ["Whether it still fails is not known."];
     if (!signal.fixed_rank) return [`Broken for ${broken} at the end of the window.`];
-    const { title } = commits[signal.fixed_rank - 1];
-    return ["Good again on ", link(signal.fixed_rank), ` ${title}, after ${broken}.`];
+    return ["Good again on ", ...named(signal.fixed_rank), `, after ${broken}.`];
   }
 
-  function strip(signal, commits) {
-    const cells = commits.map((commit, index) => {
-      const rank = index + 1;
-      const letters = lettersOf(signal, rank);
-      const words = letters ? eventWords(letters) : "no verdict";
-      const few = letters.length > 1 ? "few" : "";
-      const attributes = {
-        href: `#${signal.id}`,
-        "data-rank": rank,
-        class: `cell ${outcomeOf(signal, rank).outcome} ${few} ${isSuspect(signal, rank) ? "suspect" : ""}`,
-        title: `${shortSha(commit)} ${commit.title}: ${words}`,
-        "aria-label": `${shortSha(commit)}: ${words}`,
-      };
-      return element("li", {}, element("a", attributes, ...[...letters].slice(0, 4).map(glyph)));
-    });
-    const label = "History, oldest commit first";
-    return element("ol", { class: "strip", reversed: true, "aria-label": label }, ...cells.reverse());
-  }
-
+  // Counts over days. A span that the window does not cover is left out when it adds nothing.
   function daysTable(days, hours) {
-    const head = ["Last", "commits with a verdict", "failed", "failed and passed", "failures", "successes"];
+    const same = (row, other) => !row.covered && other && row.verdicts === other.verdicts;
+    const shown = days.filter((row, index) => !same(row, days[index - 1]));
+    const missing = days.filter((row) => !shown.includes(row)).map((row) => row.days);
+    const head = [
+      "Last",
+      "",
+      "commits with a verdict",
+      "failed",
+      "failed and passed",
+      "failures",
+      "successes",
+    ];
     const headers = head.map((text, index) =>
-      element("th", { scope: "col", class: index ? "number" : null }, text)
+      element("th", { scope: "col", class: index > 1 ? "number" : null }, text)
     );
     const table = element(
       "table",
       {},
       element("thead", {}, element("tr", {}, ...headers)),
-      element("tbody", {}, ...days.map((row) => daysRow(row, hours))),
+      element("tbody", {}, ...shown.map((row) => daysRow(row, hours))),
     );
-    return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Counts" }, table);
+    const words = `The window has ${hours} h, so nothing more is known of ${missing.join(" and ")} days.`;
+    return [
+      element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Counts" }, table),
+      element("p", { class: "soft", hidden: !missing.length }, words),
+    ];
   }
 
   function daysRow({ days, covered, verdicts, failing, flaky, failures, successes }, hours) {
@@ -125,44 +118,17 @@
       `${failures} of ${events}`,
       `${successes} of ${events}`,
     ];
-    const note = covered ? "" : element("span", { class: "soft" }, ` (window: ${hours} h)`);
+    const part = (name, count) => element("i", { class: name, style: `flex-grow:${count}` });
+    const parts = [["failing", failing], ["flaky", flaky], ["passing", verdicts - failing - flaky]];
+    const bar = parts.filter(([, count]) => count).map(([name, count]) => part(name, count));
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, plural(days, "day"), note),
+      element("th", { scope: "row" }, covered ? plural(days, "day") : `${hours} h`),
+      element("td", {}, element("div", { class: "share", "aria-hidden": "true" }, ...bar)),
       ...values.map((value) => element("td", { class: "number" }, value)),
     );
   }
 
-  function notesOf(signal, rank) {
-    const notes = [];
-    if (rank === signal.first_failing_rank) notes.push("first failed here");
-    else if (isSuspect(signal, rank)) notes.push("suspect");
-    if (rank === signal.last_good_rank) notes.push("last good");
-    if (rank === signal.fixed_rank) notes.push("good again");
-    return notes.map((note) => element("span", { class: "note" }, note));
-  }
-
-  function historyLines(signal, commits, events, repository) {
-    return commits.map((commit, index) => {
-      const rank = index + 1;
-      const lines = (events.get(rank) || []).map((event) => eventLine(repository, event));
-      const blank = () => element("p", { class: "soft blank" }, `blank: ${gapOf(signal, rank).words}`);
-      return element(
-        "li",
-        { id: `commit-${rank}`, class: outcomeOf(signal, rank).outcome },
-        element(
-          "div",
-          { class: "commit-line" },
-          commitLink(repository, commit),
-          element("span", { class: "title" }, commit.title),
-          element("span", { class: "soft" }, `${commit.author}, ${time(commit.at)}`),
-          ...notesOf(signal, rank),
-        ),
-        lines.length ? element("ol", { class: "events" }, ...lines) : blank(),
-      );
-    });
-  }
-
-  Object.assign(globalThis.ciSignals, { daysTable, historyLines, stateLines, strip });
+  Object.assign(globalThis.ciSignals, { daysTable, stateLines });
 })();

@@ -32,6 +32,7 @@
     return {
       signal,
       commits: asObjects(data.commits),
+      incidents: data.incidents,
       events,
       days,
       kinds,
@@ -46,13 +47,24 @@
     return `Flake rate ${rate}: ${flaky} with a verdict failed and passed; 95% interval ${interval}.`;
   }
 
-  function draw({ signal, commits, events, days, kinds, summary }) {
+  function incidentLine(signal, incidents) {
+    const { signals: many } = incidents.find((one) => one.incident_id === signal.incident_id) || {};
+    if (!(many > 1)) return null;
+    const others = element(
+      "a",
+      { href: `index.html#incident=${signal.incident_id}` },
+      plural(many, "signal"),
+    );
+    return element("p", {}, "It broke with others, in an incident of ", others, ".");
+  }
+
+  function draw({ signal, commits, incidents, events, days, kinds, summary }) {
     const name = middle(shortName(signal), 60);
     const kind = signal.source === "job" ? "Job" : "Test";
     const sameJob = new URLSearchParams({ workflow: signal.workflow, text: signal.base });
     document.title = `${name} – ${signal.workflow}`;
     document.getElementById("crumb").textContent = name;
-    place.replaceChildren(
+    place.replaceChildren(...[
       element("h1", { class: "key" }, longName(signal)),
       element(
         "p",
@@ -61,20 +73,33 @@
         element("a", { href: `index.html#${sameJob}` }, "All signals of this job"),
       ),
       ...stateLines(signal, commits, repository),
-      element("h2", {}, "Why it failed"),
-      element(
-        "ul",
-        { class: "said kinds" },
-        ...kinds.map((kind) => element("li", {}, element("pre", {}, kind))),
-      ),
-      element("h2", {}, "History, oldest first"),
+      incidentLine(signal, incidents),
+      element("h2", {}, "History, newest commit first (UTC)"),
       strip(signal, commits),
-      element("h2", {}, "Counts"),
-      element("p", {}, counts(signal)),
-      daysTable(days, summary.lookback_hours),
+      element(
+        "div",
+        { class: "beside" },
+        element(
+          "section",
+          {},
+          element("h2", {}, "Why it failed"),
+          element(
+            "ul",
+            { class: "said kinds" },
+            ...kinds.map((kind) => element("li", {}, element("pre", {}, kind))),
+          ),
+        ),
+        element(
+          "section",
+          {},
+          element("h2", {}, "Counts"),
+          element("p", {}, counts(signal)),
+          ...daysTable(days, summary.lookback_hours),
+        ),
+      ),
       element("h2", {}, "Every event, newest commit first (UTC)"),
       element("ol", { class: "history" }, ...historyLines(signal, commits, events, repository)),
-    );
+    ].filter(Boolean));
   }
 
   async function show() {
@@ -94,7 +119,10 @@
     const cell = event.target.closest("[data-rank]");
     if (!cell) return;
     event.preventDefault();
-    document.getElementById(`commit-${cell.dataset.rank}`).scrollIntoView({ block: "center" });
+    const line = document.getElementById(`commit-${cell.dataset.rank}`);
+    const run = line.closest("details");
+    if (run) run.open = true;
+    line.scrollIntoView({ block: "center" });
   });
   addEventListener("hashchange", () => {
     if (location.hash !== "#main") show(); // #main is the skip link's

@@ -19,11 +19,13 @@
     return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
   }
 
+  // A probability; nothing is certain.
+  const chance = (share) => share > 0.99 ? ">99%" : `${Math.round(share * 100)}%`;
   const percent = (share) => `${Math.round(share * 1000) / 10}%`;
 
   const longName = (signal) => (signal.source === "job" ? `${signal.key} (the job itself)` : signal.key);
   // The part that tells a signal from its neighbours.
-  const shortName = (signal) => (signal.source === "job" ? "job itself" : signal.key.split("::").at(-1));
+  const shortName = (signal) => (signal.source === "job" ? signal.base : signal.key.split("::").at(-1));
 
   // A text cut in its middle: neighbours differ at their ends as often as at their starts.
   function middle(text, most) {
@@ -47,6 +49,15 @@
     return element("a", { class: "mono", ...attributes, href }, shortSha(commit));
   }
 
+  // The title of a commit without its pull request, and a link to that; null without one.
+  function titleOf({ title, pull_request: number }) {
+    return number ? title.slice(0, title.lastIndexOf(`(#${number})`)).trimEnd() : title;
+  }
+  function pullLink(repository, { pull_request: number }, attributes) {
+    if (!number) return null;
+    return element("a", { ...attributes, href: github(repository, "pull", number) }, `#${number}`);
+  }
+
   // The events of one signal by the rank of their commit, and its counts over days.
   async function loadEvents(id) {
     const file = await loadData(`events-${id.slice(0, 2)}`);
@@ -54,9 +65,10 @@
     if (!found) throw new Error("this signal is not in the data");
     const events = new Map();
     const texts = found[3].map(([kind, message, context]) => ({ kind, message, context }));
-    for (const [rank, letter, at, run, attempt, job, text] of found[1]) {
+    for (const [rank, letter, at, run, attempt, job, text, shard, seconds] of found[1]) {
       if (!events.has(rank)) events.set(rank, []);
-      events.get(rank).push({ letter, at, run, attempt, job, said: texts[text - 1] });
+      const event = { letter, at, run, attempt, job, seconds };
+      events.get(rank).push({ ...event, said: texts[text - 1], shard: found[4][shard - 1] });
     }
     const days = found[2].map(([days, covered, verdicts, failing, flaky, failures, successes]) => (
       { days, covered, verdicts, failing, flaky, failures, successes }
@@ -75,17 +87,31 @@
     return [element("pre", { title: kind }, message || kind), more || null];
   }
 
-  function eventLine(repository, { letter, at, run, attempt, job, said }) {
+  // How long a job took; empty while it runs.
+  function took(seconds) {
+    if (seconds === null) return "";
+    return seconds < 60 ? `${seconds} s` : duration(Math.round(seconds / 60));
+  }
+
+  // An event in full. `repeats`: the event above it said the same.
+  function eventLine(repository, { letter, at, run, attempt, job, said, shard, seconds }, repeats) {
     const status = statusOf(letter);
+    const ran = took(seconds);
     return element(
       "li",
       {},
       glyph(letter),
       element("b", { class: status }, status),
       ` ${time(at)}, attempt ${attempt}, `,
-      element("a", { href: github(repository, "actions", "runs", run, "job", job) }, `job ${job}`),
-      ` of run ${run}`,
-      said && element("div", { class: "said" }, ...saidParts(said)),
+      element(
+        "a",
+        { href: github(repository, "actions", "runs", run, "job", job), title: `run ${run}` },
+        `job ${job}`,
+      ),
+      ran ? ` took ${ran}` : "",
+      shard ? element("span", { class: "soft" }, `, ${shard}`) : null,
+      said && repeats ? element("span", { class: "soft" }, ", said the same as above") : null,
+      said && !repeats ? element("div", { class: "said" }, ...saidParts(said)) : null,
     );
   }
 
@@ -95,6 +121,7 @@
   }
 
   Object.assign(globalThis.ciSignals, {
+    chance,
     commitLink,
     duration,
     eventLine,
@@ -103,9 +130,11 @@
     longName,
     middle,
     percent,
+    pullLink,
     shortName,
     shortSha,
     showError,
     time,
+    titleOf,
   });
 })();

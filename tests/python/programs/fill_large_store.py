@@ -79,7 +79,7 @@ select
     lower(hex(sipHash128(workflow_name, job_base_name, commit_rank, event_number))) as attempt_id,
     toInt64(19540000000 + commit_rank * 10) as run_id,
     toInt64(event_number) as run_attempt,
-    toInt64(55951000000 + n * 1000 + commit_rank) as job_id,
+    toInt64(55951000000 + n * 1000 + commit_rank + event_number * 2000000) as job_id,
     concat(
         'wf=', workflow_name, ' kind=', source, ' id=', signal_key, ' run=', toString(run_id),
         ' attempt=', toString(run_attempt)
@@ -92,6 +92,9 @@ JOBS = """
 create table int_window_jobs engine = MergeTree order by job_id as
 select
     workflow_name, job_base_name, head_sha, run_id, job_id,
+    concat(job_base_name, ' (default, ', toString(job_id % 4 + 1), ', 4, linux.4xlarge)') as job_name,
+    started_at,
+    if(status = 'pending', toDateTime64(0, 9, 'UTC'), started_at + toIntervalSecond(600)) as completed_at,
     status as outcome, status = 'pending' as is_pending
 from int_signal_events
 """

@@ -63,6 +63,38 @@ def test_suspects_of_the_chosen_signal_are_shaded(page: Page, demo_site: Path) -
     expect(page.locator(".suspect")).to_have_count(0)
 
 
+def test_a_day_fits_a_screen_and_heads_have_whole_words(page: Page, demo_site: Path) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    open_ready(page, demo_site / GRID)
+    expect(page.locator("#c29-20")).to_be_in_viewport(ratio=1)
+    for head in page.locator(".name a").all():
+        for line in head.locator("span").all_text_contents():
+            words = re.escape(re.sub(r"^[\W_]+|[\W_]+$", "", line))
+            assert re.search(rf"(?<![^\W_]){words}(?![^\W_])", head.get_attribute("title") or ""), line
+    assert page.locator(".name a span").evaluate_all(
+        "lines => lines.every(cut => cut.scrollHeight <= cut.clientHeight)"
+    )
+    expect(page.locator(".commit", has_text="c31b6ff45").locator("a")).to_have_count(1)
+    pull = page.locator(".commit .pull").first
+    expect(pull).to_have_text("#171399")
+    expect(pull).to_have_attribute("href", "https://github.com/pytorch/pytorch/pull/171399")
+
+
+def test_an_incident_selects_its_signals(page: Page, demo_site: Path) -> None:
+    open_ready(page, demo_site / GRID, "#text=after_reshape_contiguous")
+    page.locator(".cell.failing").first.click()
+    page.locator("#detail").get_by_role("link", name="7 signals").click()
+    expect(page.locator("#shown")).to_have_text("7 of 21 signals")
+    assert all("reshape" in name for name in names(page))
+    expect(page.locator("#incident option:checked")).to_have_text(
+        "7 signals, fixed: 59514974b [inductor] Fuse pointwise epilogues across reshape"
+    )
+    assert page.locator("#grid").get_attribute("aria-activedescendant") == "c18-0"
+    expect(page.locator(".active-signal")).to_contain_text(names(page)[0])
+    page.locator("#incident").select_option("")
+    expect(page.locator("#shown")).to_have_text("21 of 21 signals")
+
+
 def test_permanent_link_opens_the_same_view(page: Page, demo_site: Path) -> None:
     open_ready(page, demo_site / GRID)
     page.get_by_role("button", name="flaky").click()
@@ -89,7 +121,9 @@ def test_cell_shows_every_event_with_links(page: Page, demo_site: Path) -> None:
     expect(lines.nth(0)).to_contain_text("failure")
     expect(lines.nth(0).locator("pre").first).to_contain_text("RuntimeError: Timed out after 10s waiting for")
     expect(lines.nth(1).locator("pre")).to_have_count(0)
+    expect(lines.nth(0)).to_contain_text("shard 2 of 3, default, linux.g6.4xlarge.nvidia.gpu")
     expect(lines.nth(1)).to_contain_text("success")
+    expect(lines.nth(1)).to_contain_text(re.compile("took .* min"))
     href = lines.nth(0).locator("a").get_attribute("href") or ""
     assert href.startswith("https://github.com/pytorch/pytorch/actions/runs/")
 
@@ -128,6 +162,14 @@ def test_signal_page_tells_break_suspects_and_fix(page: Page, demo_site: Path) -
     expect(page.locator(".note", has_text="first failed here")).to_have_count(1)
     expect(page.locator("#signal")).to_contain_text("Good again on")
     expect(page.locator(".strip li")).to_have_count(30)
+    expect(page.locator(".strip a").first).to_have_attribute("aria-label", re.compile("^5a067773e"))
+    expect(page.locator(".axis span").first).to_have_text("11:22\nNov 20")
+    expect(page.locator(".history .commit-line a").first).to_have_text("5a067773e")
+    passed = page.locator("#commit-8")
+    expect(page.locator(".run", has=passed).locator("summary")).to_contain_text("passed")
+    expect(passed).to_be_hidden()
+    page.locator("[data-rank='8']").click()
+    expect(passed).to_be_visible()
     assert page.locator(".history .events a").count() > 20
     expect(page.locator(".kinds pre")).to_have_text(["AssertionError: Tensor-likes are not close!"])
     said = page.locator(".history li.failing .said")
@@ -144,6 +186,12 @@ def test_signal_page_without_a_signal_says_so(page: Page, demo_site: Path) -> No
 
 def test_phone_width_does_not_scroll_sideways(page: Page, demo_site: Path) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
+    open_ready(page, demo_site / GRID, "#state=flaky")
+    expect(page.locator("#filters")).to_be_hidden()
+    expect(page.locator("#c9-0")).to_be_in_viewport()
+    page.get_by_role("button", name="Filters: flaky 2").click()
+    page.get_by_role("button", name="all").click()
+    expect(page.locator("#shown")).to_have_text("21 of 21 signals")
     for file in (GRID, "index.html"):
         page.goto((demo_site / file).as_uri())
         page.wait_for_timeout(200)

@@ -116,15 +116,19 @@ def test_hostile_names_stay_data(demo_site: Path) -> None:
 def test_events_of_a_signal_are_in_the_file_of_its_id(demo_site: Path) -> None:
     barrier = signal_of(demo_site, "trunk", "barrier_timeout_names_the_key")
     rows = read_data(demo_site / f"signals/data/events-{barrier['id'][:2]}.js")
-    (events, days, texts) = next(row[1:] for row in rows if row[0] == barrier["id"])
+    (events, days, texts, shards) = next(row[1:] for row in rows if row[0] == barrier["id"])
     strip: dict[int, str] = {}
     for rank, letter, *_ in events:
         strip[rank] = strip.get(rank, "") + letter
     assert {rank + 1: letters for rank, letters in enumerate(barrier["strip"].split(" ")) if letters} == strip
     assert [row[0] for row in days] == [1, 3, 7]
-    said = {(letter, texts[number - 1][1] if number else "") for _, letter, *_, number in events}
+    said = {(letter, texts[number - 1][1] if number else "") for _, letter, *_, number, _, _ in events}
     assert {message for letter, message in said if letter != "f"} <= {""}
     assert ("f", "RuntimeError: Timed out after 10s waiting for 'barrier/3'") in said
+    assert {shards[number - 1] for *_, number, _ in events} == {
+        "shard 2 of 3, default, linux.g6.4xlarge.nvidia.gpu"
+    }
+    assert all(seconds > 0 for _, letter, *_, seconds in events if letter != "p")
 
 
 def test_rendering_again_drops_files_of_signals_that_are_gone(demo_site: Path) -> None:

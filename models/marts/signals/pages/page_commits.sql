@@ -8,5 +8,6 @@ select
     head_sha as sha,
     toUnixTimestamp(committed_at) as at,
     commits.title as title,
-    toValidUTF8(commits.author) as author
+    toValidUTF8(commits.author) as author,
+    nullIf({{ pull_request("commits.title") }}, 0) as pull_request
 from commits

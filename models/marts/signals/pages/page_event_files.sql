@@ -31,7 +31,42 @@ with
         inner join signal_texts on event_texts.signal_id = signal_texts.signal_id
     ),
 
-    -- an event is [commit_rank, letter, start, run, attempt, job, number of its text, 0 for none]
+    -- what tells a job from its siblings: `linux / test (default, 1, 5, gpu)` is shard 1 of 5, default, gpu
+    jobs as (
+        select
+            job_id,
+            replaceRegexpOne(
+                extract(toValidUTF8(job_name), '\\(([^()]*)\\)$'),
+                '^([^,]+), (\\d+), (\\d+)(, .*)?$',
+                'shard \\2 of \\3, \\1\\4'
+            ) as shard,
+            if(completed_at > started_at, dateDiff('second', started_at, completed_at), null) as duration_s
+        from {{ ref("int_window_jobs") }}
+    ),
+
+    events as (
+        select
+            events.signal_id as signal_id,
+            events.commit_rank as commit_rank,
+            events.event_number as event_number,
+            events.status as status,
+            events.started_at as started_at,
+            events.wf_run_id as wf_run_id,
+            events.run_attempt as run_attempt,
+            events.job_id as job_id,
+            jobs.shard as shard,
+            -- of an event that waits it would be that of a job beside it
+            if(events.status = 'pending', null, jobs.duration_s) as duration_s
+        from {{ ref("fct_signal_events") }} as events
+        left join jobs on events.job_id = jobs.job_id
+    ),
+
+    signal_shards as (
+        select signal_id, arraySort(groupUniqArray(shard)) as shards from events group by signal_id
+    ),
+
+    -- an event is [commit_rank, letter, start, run, attempt, job, number of its text, number of its shard,
+    -- seconds that the job took]; numbers start at 1
     signal_events as (
         select
             signal_id,
@@ -43,13 +78,16 @@ with
                     wf_run_id,
                     run_attempt,
                     job_id,
-                    text_number
+                    text_number,
+                    indexOf(shards, shard),
+                    duration_s
                 )
             ) as ordered_events
         from
             (
                 select *
-                from {{ ref("fct_signal_events") }}
+                from events
+                inner join signal_shards using (signal_id)
                 left join text_numbers using (signal_id, commit_rank, event_number)
                 order by signal_id, commit_rank, event_number
             )
@@ -69,9 +107,18 @@ with
 select
     substring(signal_events.signal_id, 1, 2) as file,
     toJSONString(
-        groupArray(tuple(signal_events.signal_id, ordered_events, ordered_days, signal_texts.texts))
+        groupArray(
+            tuple(
+                signal_events.signal_id,
+                ordered_events,
+                ordered_days,
+                signal_texts.texts,
+                signal_shards.shards
+            )
+        )
     ) as content
 from signal_events
 inner join signal_days on signal_events.signal_id = signal_days.signal_id
+inner join signal_shards on signal_events.signal_id = signal_shards.signal_id
 left join signal_texts on signal_events.signal_id = signal_texts.signal_id
 group by file

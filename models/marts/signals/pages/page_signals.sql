@@ -22,7 +22,9 @@ with
         inner join {{ ref("rpt_signal_verdicts") }} as verdicts on suspects.signal_id = verdicts.signal_id
         where suspects.is_in_90 and verdicts.verdict != 'flaky'
         group by suspects.signal_id
-    )
+    ),
+
+    incidents as (select signal_id, incident_id from {{ ref("fct_incident_signals") }})
 
 select
     signals.group_order as group_order,
@@ -58,7 +60,9 @@ select
     strips.strip as strip,
     strips.outcome_letters as outcomes,
     strips.gap_letters as gaps,
-    suspicions.suspects as suspects
+    suspicions.suspects as suspects,
+    incidents.incident_id as incident_id
 from signals
 inner join strips on signals.signal_id = strips.signal_id
 left join suspicions on signals.signal_id = suspicions.signal_id
+left join incidents on signals.signal_id = incidents.signal_id
