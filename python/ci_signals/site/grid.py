@@ -1,4 +1,4 @@
-"""The signals pages: the grid of commits and signals, and the page of one signal."""
+"""The signals pages: the grid of commits and signals, the page of one signal and that of one commit."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ URL = "signals/index.html"
 def signal_url(signal_id: str) -> str:
     """The page of a signal, relative to the index."""
     return f"signals/signal.html#{signal_id}"
+
+
+def commit_url(sha: str) -> str:
+    """The page of a commit of the window, relative to the index."""
+    return f"signals/commit.html#{sha}"
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ class SignalsCard:
 
 
 def render_signals(reader: Reader, output: Path, console: Console) -> SignalsCard | None:
-    """Write `output`/signals: two pages and their data. Returns what the index shows of them.
+    """Write `output`/signals: three pages and their data. Returns what the index shows of them.
 
     Writes nothing and returns None when the page models were not built. Raises UserError when
     `output` cannot be written.
@@ -120,7 +125,13 @@ def render_signals(reader: Reader, output: Path, console: Console) -> SignalsCar
     folder = output / "signals"
     _write_grid(reader, folder)
     _write_events(reader, folder, console)
-    for page, template in (("index.html", "signals_grid.html"), ("signal.html", "signal.html")):
+    write_data(folder / "data", "commits", reader.json_table("page_commit_details", "commit_rank"))
+    pages = (
+        ("index.html", "signals_grid.html"),
+        ("signal.html", "signal.html"),
+        ("commit.html", "commit.html"),
+    )
+    for page, template in pages:
         write_file(folder / page, render_page(template, "../", window=window, server_url=window.server_url))
     lines = "page_index_signals"
     return SignalsCard(

@@ -125,6 +125,7 @@
     commitLink,
     duration,
     eventLine,
+    github,
     glyph,
     loadEvents,
     longName,

@@ -95,8 +95,16 @@ select
     concat(job_base_name, ' (default, ', toString(job_id % 4 + 1), ', 4, linux.4xlarge)') as job_name,
     started_at,
     if(status = 'pending', toDateTime64(0, 9, 'UTC'), started_at + toIntervalSecond(600)) as completed_at,
+    run_attempt, started_at as recorded_started_at, source = 'test' as is_test_failure,
     status as outcome, status = 'pending' as is_pending
 from int_signal_events
+"""
+
+FAILING_RUNS = """
+create table int_failing_runs engine = MergeTree order by job_id as
+select distinct job_id, signal_key as test_id
+from int_signal_events
+where status = 'failure' and source = 'test'
 """
 
 GAPS = """
@@ -132,7 +140,7 @@ where status = 'failure'
 def main() -> None:
     client = connect_store(os.environ["SIGNALS_STORE"])
     client.command(f"create database {DATABASE}")
-    for statement in (WINDOW, COMMITS_TABLE, EVENTS, JOBS, GAPS, TEXTS):
+    for statement in (WINDOW, COMMITS_TABLE, EVENTS, JOBS, FAILING_RUNS, GAPS, TEXTS):
         client.command(f"use {DATABASE}")
         client.command(statement.format(commits=COMMITS, signals=SIGNALS))
     client.close()

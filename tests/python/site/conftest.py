@@ -25,6 +25,7 @@ def large_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "signal_states",
     ]
     built += ["models/intermediate/signals/suspects", "fct_incident_signals"]
+    built += ["models/intermediate/signals/history", "models/marts/signals/history"]
     built += [f"int_signal_{step}" for step in ("commits", "streaks", "breaks", "counts", "states")]
     built += [f"models/marts/signals/{folder}" for folder in ("reports", "pages", "exports")]
     workspace.dbt(
