@@ -113,6 +113,11 @@ class SignalsCard:
     url: str = URL
 
 
+def has_signals(reader: Reader) -> bool:
+    """Whether the signals track was built."""
+    return reader.has("rpt_window_summary") and reader.has("page_signals")
+
+
 def render_signals(reader: Reader, output: Path, console: Console) -> SignalsCard | None:
     """Write `output`/signals: three pages and their data. Returns what the index shows of them.
 

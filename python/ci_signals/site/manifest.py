@@ -77,7 +77,15 @@ class Exposure:
     reads: list[Link]
 
 
-_LAYERS = ("Sources", "Seeds", "Staging", "Intermediate", "Marts")
+# What people ask for comes first; the tables that only pages and files read come last.
+_LAYERS = ("Marts", "Reports", "Seeds", "Intermediate", "Staging", "Sources", "Pages and files")
+_PREFIXES = {
+    "rpt": "Reports",
+    "int": "Intermediate",
+    "stg": "Staging",
+    "page": "Pages and files",
+    "export": "Pages and files",
+}
 _TRACKS = {"ci": "signals", "traces": "compile", "loads": "signals"}
 _ORDER = ("signals", "quality", "compile")
 
@@ -97,7 +105,7 @@ def databases(manifest: dict[str, Any], database: str) -> list[str]:
 
 
 def sections(manifest: dict[str, Any], database: str, types: Types) -> list[Section]:
-    """All entries whose table exists, from sources to marts. The models are in `database`."""
+    """All entries whose table exists, marts first. The models are in `database`."""
     homes = {name: (_home(node, database), _table(node)) for name, node in _relations(manifest).items()}
     relations = {name: node for name, node in _relations(manifest).items() if homes[name] in types}
     entries: dict[tuple[int, str], list[Entry]] = {}
@@ -146,10 +154,11 @@ def _table(node: dict[str, Any]) -> str:
 
 def _layer_and_track(node: dict[str, Any]) -> tuple[int, str]:
     if node["resource_type"] == "source":
-        return 0, _TRACKS.get(node["source_name"], node["source_name"])
+        return _LAYERS.index("Sources"), _TRACKS.get(node["source_name"], node["source_name"])
     if node["resource_type"] == "seed":
-        return 1, node["fqn"][1]
-    layer = {"staging": 2, "intermediate": 3}.get(node["fqn"][1], 4)
+        return _LAYERS.index("Seeds"), node["fqn"][1]
+    prefix = node["name"].partition("_")[0]
+    layer = _LAYERS.index(_PREFIXES.get(prefix, "Marts"))
     return layer, _TRACKS.get(node["fqn"][2], node["fqn"][2])
 
 

@@ -10,9 +10,10 @@ from ci_signals.output import cannot_write
 from ci_signals.reader import Reader
 from ci_signals.site.dictionary import read_dictionary, write_dictionary
 from ci_signals.site.environment import Part, set_bar, write_static
-from ci_signals.site.grid import render_signals
+from ci_signals.site.grid import has_signals, render_signals
 from ci_signals.site.index import render_index
 from ci_signals.site.quality import QualityCheck
+from ci_signals.site.trace_data import has_traces
 from ci_signals.site.traces import render_traces
 
 
@@ -46,11 +47,9 @@ def render_site(
 
 def _parts(reader: Reader, has_dictionary: bool) -> list[Part]:
     """The parts of the site that there are."""
-    signals = Part("signals", "signals/index.html", ("signal", "commit"))
-    traces = Part("traces", "index.html#traces", ("traces/",))
-    dictionary = Part("dictionary", "dictionary.html", ("dictionary",))
-    return [
-        *([signals] if reader.has("page_signals") and reader.has("rpt_window_summary") else []),
-        *([traces] if reader.has("dim_traces") and reader.rows("dim_traces", "trace_number") else []),
-        *([dictionary] if has_dictionary else []),
-    ]
+    parts = {
+        Part("signals", "signals/index.html", ("signal", "commit")): has_signals(reader),
+        Part("traces", "index.html#traces", ("traces/",)): has_traces(reader),
+        Part("dictionary", "dictionary.html", ("dictionary",)): has_dictionary,
+    }
+    return [part for part, is_there in parts.items() if is_there]

@@ -47,6 +47,11 @@ class TraceData:
     drift: list[dict[str, Any]]
 
 
+def has_traces(reader: Reader) -> bool:
+    """Whether there are traces to show."""
+    return reader.has("dim_traces") and bool(read_cards(reader))
+
+
 def read_cards(reader: Reader) -> list[TraceCard]:
     """The loaded traces, those with failures first."""
     return [

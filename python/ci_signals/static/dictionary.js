@@ -9,6 +9,7 @@
     entry,
     head: text(entry.querySelector("summary")),
     whole: [...entry.querySelectorAll("summary, tbody, .claimed")].map(text).join(" "),
+    link: document.querySelector(`.contents li a[href="#${CSS.escape(entry.id)}"]`)?.parentElement,
     rows: [...entry.querySelectorAll("tbody tr")].map((row) => ({ row, text: text(row) })),
   }));
 
@@ -17,10 +18,11 @@
   const filter = onSearch(input, (words) => {
     let tables = 0;
     let columns = 0;
-    for (const { entry, head, whole, rows } of entries) {
+    for (const { entry, head, link, whole, rows } of entries) {
       const missing = words.filter((word) => !head.includes(word));
       const found = rows.filter(({ text }) => hasAny(text, missing));
       entry.hidden = !hasAll(whole, words);
+      if (link) link.hidden = entry.hidden;
       for (const { row, text } of rows) row.hidden = found.length > 0 && !hasAny(text, missing);
       if (entry.hidden) continue;
       tables += 1;
@@ -29,6 +31,7 @@
     }
     for (const layer of document.querySelectorAll(".layer")) {
       layer.hidden = !layer.querySelector(".entry:not([hidden])");
+      document.querySelector(`.part a[href="#${layer.id}"]`).parentElement.hidden = layer.hidden;
     }
     const counts = [plural(tables, "entry", "entries")];
     if (columns) counts.push(plural(columns, "column"));

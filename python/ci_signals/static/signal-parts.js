@@ -86,7 +86,7 @@
     const missing = days.filter((row) => !shown.includes(row)).map((row) => row.days);
     const head = [
       "Last",
-      "",
+      "share",
       "commits with a verdict",
       "failed",
       "failed and passed",

@@ -89,6 +89,7 @@ def test_search_finds_columns_and_a_link_ends_it(page: Page, demo_site: Path) ->
     expect(page.locator("#search-note")).to_have_text("1 entry, 1 column")
     expect(page.locator(".entry:visible tbody tr:visible")).to_have_count(1)
     expect(page.locator(".entry:visible .unit:visible")).to_have_text("us")
+    expect(page.locator(".contents li:visible")).to_have_text(["fct_compile_metrics"])
     page.locator(".entry:visible").get_by_role("link", name="int_compile_metrics").click()
     expect(page.get_by_label("Search")).to_have_value("")
     expect(page.locator("[id='int_compile_metrics'] dl")).to_be_visible()
@@ -133,8 +134,15 @@ def test_entries_come_in_the_order_of_the_layers(manifest: dict[str, Any]) -> No
         if node["resource_type"] in {"model", "seed", "source"}
     }
     titles = [section.title for section in sections(manifest, "ci_signals", every)]
-    assert titles[0] == "Sources: signals"
-    assert titles[-3:] == ["Marts: signals", "Marts: quality", "Marts: compile"]
+    layers = ["Marts", "Reports", "Seeds", "Intermediate", "Staging", "Sources", "Pages and files"]
+    assert list(dict.fromkeys(title.partition(":")[0] for title in titles)) == layers
+    assert titles[:5] == [
+        "Marts: signals",
+        "Marts: compile",
+        "Reports: signals",
+        "Reports: quality",
+        "Reports: compile",
+    ]
     assert sections(manifest, "ci_signals", {}) == []
 
 
