@@ -93,6 +93,10 @@ def test_an_incident_selects_its_signals(page: Page, demo_site: Path) -> None:
     expect(page.locator(".active-signal")).to_contain_text(names(page)[0])
     page.locator("#incident").select_option("")
     expect(page.locator("#shown")).to_have_text("21 of 21 signals")
+    page.goto((demo_site / "index.html").as_uri())
+    page.locator(".incident").get_by_role("link", name="3 signals").click()
+    expect(page.locator("#shown")).to_have_text("3 of 21 signals")
+    assert all("flash_causal_mask" in name for name in names(page))
 
 
 def test_permanent_link_opens_the_same_view(page: Page, demo_site: Path) -> None:
