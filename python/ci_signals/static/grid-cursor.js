@@ -30,7 +30,10 @@
     function nameActive() {
       const signal = grid.shown[grid.active.column];
       const place = box.querySelector(".active-signal");
-      place.replaceChildren(element("b", {}, longName(signal)), ` ${stateWords(signal.state)}`);
+      place.replaceChildren(
+        element("b", {}, longName(signal)),
+        ` ${stateWords(signal.state)}, ${signal.workflow} › ${signal.base}`,
+      );
     }
 
     function markActive() {
