@@ -28,5 +28,16 @@ create table if not exists {{ database }}.trace_lines (
 ) engine = MergeTree partition by load_id order by (source_number, file, line_number) comment 'made by ci_signals'
     {% endset %}
 
-    {{ return([trace_loads, trace_lines]) }}
+    {#- A load's name, run and labels. A load writes them before it adds its id to trace_loads. -#}
+    {% set trace_runs %}
+create table if not exists {{ database }}.trace_runs (
+    load_id String,
+    trace_name String,
+    run String,
+    run_started_at Nullable(DateTime64(6, 'UTC')),
+    labels Map(String, String)
+) engine = MergeTree partition by load_id order by load_id comment 'made by ci_signals'
+    {% endset %}
+
+    {{ return([trace_loads, trace_lines, trace_runs]) }}
 {% endmacro %}

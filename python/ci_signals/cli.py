@@ -125,16 +125,31 @@ def load_trace_command(
     paths: Paths,
     name: TraceName = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a line was set aside.")] = False,
+    run: Annotated[
+        str | None,
+        typer.Option(
+            help="One run of the trace, kept beside its other runs; auto names it by the log's time.",
+            show_default="the only one",
+        ),
+    ] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="KEY=VALUE, such as commit=abc; repeat the option for several.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Load torch.compile logs (TORCH_TRACE) or their intermediate files as one named trace.
 
     Files are plain, .gz or .zst. In a folder the command looks for *.log, or for
     compilation_metrics.jsonl with guards.jsonl and string_table.json. Loading a name again
-    replaces that trace.
+    replaces that trace, or its run of that name (docs/compile-runs.md).
     """
     from ci_signals.loaders.trace import load_trace
+    from ci_signals.loaders.trace_runs import run_options
 
-    load_trace(context.obj.settings, context.obj.console, paths, name, strict)
+    options = run_options(run, label or ())
+    load_trace(context.obj.settings, context.obj.console, paths, name, strict, options)
 
 
 @load_app.command("junit")

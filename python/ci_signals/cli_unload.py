@@ -49,10 +49,10 @@ def unload_ci(
 @app.command("trace")
 def unload_trace_command(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Name of the trace.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="Name of the trace, or NAME/RUN.", show_default=False)],
     dry_run: DryRun = False,
 ) -> None:
     """Remove a trace. Its pages go with the next build."""
-    from ci_signals.loaders.unload import unload_trace
+    from ci_signals.loaders.loaded_traces import unload_trace
 
     unload_trace(context.obj.settings, context.obj.console, name, dry_run)

@@ -31,7 +31,7 @@ JOB: dict[str, Any] = {
 RUN: dict[str, Any] = {"job_id": 1, "name": "test_a", "file": "test_x.py", "failure": [], "error": []}
 NAMES = {
     *("push", "workflow_job", "test_run_s3", "rejected_rows", "workflow_run", "junit_reports", "junit_rows"),
-    *("trace_loads", "trace_lines"),
+    *("trace_loads", "trace_lines", "trace_runs"),
 }
 _SQUEEZE: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "zst": zstd.compress}
 

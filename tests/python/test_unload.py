@@ -18,8 +18,9 @@ from ci_signals.errors import UserError
 from ci_signals.loaders.ci import load_ci
 from ci_signals.loaders.github import load_github
 from ci_signals.loaders.junit import load_junit
+from ci_signals.loaders.loaded_traces import unload_trace
 from ci_signals.loaders.trace import load_trace
-from ci_signals.loaders.unload import unload_before, unload_files, unload_trace
+from ci_signals.loaders.unload import unload_before, unload_files
 
 TABLES = ("push", "workflow_job", "test_run_s3", "workflow_run", "rejected_rows")
 QUIET = Console(quiet=True)

@@ -1,4 +1,5 @@
-"""Load a torch.compile trace: its lines go into `trace_lines`, its name into `trace_loads`."""
+"""Load a torch.compile trace: its lines go into `trace_lines`, its run into `trace_runs`, and its key into
+`trace_loads`."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from ci_signals.errors import UserError
 from ci_signals.loaders.files import open_bytes
 from ci_signals.loaders.raw_tables import ensure_load_tables
 from ci_signals.loaders.row_binary import string, uint32, uint64
+from ci_signals.loaders.trace_runs import ONLY_RUN, RunOptions, drop_load, write_run
 from ci_signals.loaders.trace_scan import REPAIRED, ScannedLine, scan_document, scan_jsonl, scan_log
 from ci_signals.loaders.trace_sources import TraceFile, trace_files, trace_name
 from ci_signals.settings import Settings
@@ -28,33 +30,37 @@ _MEGABYTE = 1 << 20
 
 
 def load_trace(
-    settings: Settings, console: Console, paths: list[Path], name: str | None, strict: bool = False
+    settings: Settings,
+    console: Console,
+    paths: list[Path],
+    name: str | None,
+    strict: bool = False,
+    options: RunOptions = ONLY_RUN,
 ) -> None:
-    """Load raw TORCH_TRACE logs, or folders of intermediate files, as one trace.
+    """Load raw TORCH_TRACE logs, or folders of intermediate files, as one trace, or as one run of it.
 
-    An earlier trace of that name is replaced at the very end, so a load that stops midway
+    An earlier trace of that name and run is replaced at the very end, so a load that stops midway
     leaves it in place. Memory does not grow with the files. Raises UserError for a name that
     cannot be a folder's, for missing or unreadable files, when no file has a record (no trace is
-    made), and with `strict` when lines were set aside (exit code 1; the trace is loaded
-    nevertheless).
+    made), when the log has no time and its run is to be named by it, and with `strict` when lines
+    were set aside (exit code 1; the trace is loaded nevertheless).
     """
-    trace, files = trace_name(paths, name), trace_files(paths)
+    title, files = trace_name(paths, name), trace_files(paths)
     database = str(settings.project_vars["load_database"])
     lines, loads = qualified(database, "trace_lines"), qualified(database, "trace_loads")
     with open_client(settings, whole=False) as client, restoring(settings, client, console):
-        ensure_load_tables(settings, console, client, ["trace_loads", "trace_lines"])
+        ensure_load_tables(settings, console, client, ["trace_loads", "trace_lines", "trace_runs"])
         load_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}_{secrets.token_hex(6)}"
-        with console.progress(f"load {trace}") as progress:
+        with console.progress(f"load {title}") as progress:
             if not any(file.path.suffix in {".gz", ".zst"} for file in files):
                 progress.start(sum(file.path.stat().st_size for file in files) // _MEGABYTE)
             for rows in _batches(_rows(load_id, files, progress)):
                 client.raw_insert(lines, _COLUMNS, rows, fmt="RowBinary")
         counts = _counts(client, lines, load_id)
         if not any(_records(counts[file.key]) for file in files if file.door != "string_table"):
-            client.command(
-                f"alter table {lines} drop partition {{load:String}}", parameters={"load": load_id}
-            )
+            drop_load(client, database, load_id)
             raise UserError(f"no trace: no record in {_listed(files, counts)}")
+        trace = write_run(client, database, load_id, title, files, options)
         row = string(trace.encode()) + string(load_id.encode()) + uint32(len(files))
         client.raw_insert(loads, ["trace", "load_id", "files"], row, fmt="RowBinary")
         _drop_unnamed(client, settings, database)
@@ -159,7 +165,7 @@ def _drop_unnamed(client: Client, settings: Settings, database: str) -> None:
     """Drop the lines of loads that were replaced or stopped. On a server another load may be
     running, so lines that no name points to yet are kept for a day."""
     day_ago = f"{datetime.now(UTC) - timedelta(days=1):%Y%m%dT%H%M%S}"
-    lines, loads = qualified(database, "trace_lines"), qualified(database, "trace_loads")
+    loads = qualified(database, "trace_loads")
     stored = client.query(
         "select distinct partition from system.parts where active and table = 'trace_lines' "
         "and database = {database:String}",
@@ -175,8 +181,7 @@ def _drop_unnamed(client: Client, settings: Settings, database: str) -> None:
         load_id = str(partition)
         unnamed = load_id not in current and (settings.is_embedded or load_id < day_ago)
         if load_id in replaced or unnamed:
-            parameters = {"load": load_id}
-            client.command(f"alter table {lines} drop partition {{load:String}}", parameters=parameters)
+            drop_load(client, database, load_id)
 
 
 def _report(console: Console, trace: str, files: int, reasons: Counter[str]) -> int:

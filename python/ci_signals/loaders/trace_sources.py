@@ -49,9 +49,14 @@ def trace_name(paths: list[Path], name: str | None) -> str:
         if len(paths) != 1:
             raise UserError("several paths make one trace: give its name with --name")
         name = re.sub(r"\.(log|txt)$", "", bare_name(Path(os.path.abspath(paths[0]))))  # noqa: PTH100
+    return checked_name(name, "a trace", "--name")
+
+
+def checked_name(name: str, what: str, option: str) -> str:
+    """The name, if it can be a folder's. Raises UserError otherwise."""
     if not _NAME.fullmatch(name):
         shown = ascii(name[:80])
-        raise UserError(f"{shown} cannot name a trace: use letters, digits, . _ - (1 to 100) with --name")
+        raise UserError(f"{shown} cannot name {what}: use letters, digits, . _ - (1 to 100) with {option}")
     return name
 
 

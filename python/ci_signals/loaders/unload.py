@@ -1,4 +1,4 @@
-"""Remove loaded rows: those of a file, those before a date, or a trace."""
+"""Remove loaded rows: those of a file, or those before a date."""
 
 from __future__ import annotations
 
@@ -175,35 +175,6 @@ def _mark_documents(
         if not documents.read(file, lambda _: None):
             raise UserError(f"{file} has no rows and no JSON documents: nothing was removed")
     documents.finish()
-
-
-def unload_trace(settings: Settings, console: Console, trace: str, dry_run: bool) -> None:
-    """Remove a trace. Its pages go with the next build. Raises UserError when no trace has the name."""
-    database = str(settings.project_vars["load_database"])
-    lines, loads = qualified(database, "trace_lines"), qualified(database, "trace_loads")
-    with open_client(settings) as client:
-        known = {}
-        if "trace_loads" in table_names(client, database):
-            known = dict(
-                client.query(f"select trace, groupUniqArray(load_id) from {loads} group by trace").result_rows
-            )
-        if trace not in known:
-            names = ", ".join(sorted(known)[:20]) or "none"
-            raise UserError(f"no trace {trace!r} is loaded; loaded are: {names}")
-        count = client.query(
-            f"select count() from {lines} where load_id in {{ids:Array(String)}}",
-            parameters={"ids": known[trace]},
-        ).first_row[0]
-        if not dry_run:
-            # first the name, so no reader sees a trace without its lines
-            named = {"trace": trace}
-            client.command(
-                f"alter table {loads} delete where trace = {{trace:String}} settings mutations_sync = 2",
-                named,
-            )
-            for load_id in known[trace]:
-                client.command(f"alter table {lines} drop partition {{load:String}}", {"load": load_id})
-    console.say(f"trace {trace}: {count:,} lines {_removed(dry_run)}")
 
 
 @contextmanager
