@@ -72,6 +72,7 @@ select
     line_number,
     kind,
     rank,
+    thread,
     compile_id,
     compile_base,
     display_name,

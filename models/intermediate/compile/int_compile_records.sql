@@ -18,6 +18,7 @@ select
     positions.position as position,
     records.kind as kind,
     records.rank as rank,
+    records.thread as thread,
     records.attempt as attempt,
     records.compile_base as compile_base,
     records.compile_id as compile_id,

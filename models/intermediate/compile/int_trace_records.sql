@@ -33,6 +33,7 @@ select
     identified.kind as kind,
     identified.logged_at as logged_at,
     process_rank as rank,
+    identified.thread as thread,
     if(has_frame, ifNull(attempt, 0), 0) as attempt,
     -- the id without its attempt: all attempts of a compilation share it
     multiIf(

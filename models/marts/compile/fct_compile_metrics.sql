@@ -11,6 +11,7 @@ select
     line_number,
     kind,
     rank,
+    thread,
     compile_id,
     compile_base,
     display_name,

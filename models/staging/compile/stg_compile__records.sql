@@ -36,6 +36,11 @@ select
     kind,
     if(door = 'log', '', JSONExtractString(record_json, 'timestamp')) as logged_at,
     JSONExtract(record_json, 'rank', 'Nullable(Int64)') as rank,
+    if(
+        door = 'log',
+        toUInt64OrNull(extract(line, '^[^ ]+ [^ ]+ +([0-9]+) ')),
+        JSONExtract(record_json, 'thread', 'Nullable(UInt64)')
+    ) as thread,
     {% for part in ["compiled_autograd_id", "frame_id", "frame_compile_id", "attempt"] %}
         if(
             door = 'log',
