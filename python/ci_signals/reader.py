@@ -55,9 +55,9 @@ class Reader:
         """The rows of a relation as lines of JSON, one object per line."""
         return json_lines(self.client, select(columns, table, order, where), **parameters)
 
-    def json_table(self, table: str, order: str) -> bytes:
+    def json_table(self, table: str, order: str, where: str = "", **parameters: Any) -> bytes:
         """A relation as one JSON array of arrays; the first one holds the column names."""
-        return self._json_array(table, order, "JSONCompactEachRowWithNames")
+        return self._json_array(table, order, "JSONCompactEachRowWithNames", where, **parameters)
 
     def json_objects(self, table: str, order: str) -> bytes:
         """A relation as one JSON array of objects."""
@@ -68,8 +68,11 @@ class Reader:
         streamed: AbstractContextManager[IO[bytes]] = self.client.raw_stream(query, fmt=file_format)
         return streamed
 
-    def _json_array(self, table: str, order: str, file_format: str) -> bytes:
-        lines: bytes = self.client.raw_query(select("*", table, order), fmt=file_format)
+    def _json_array(
+        self, table: str, order: str, file_format: str, where: str = "", **parameters: Any
+    ) -> bytes:
+        query = select("*", table, order, where)
+        lines: bytes = self.client.raw_query(query, fmt=file_format, parameters=parameters)
         return b"[" + lines.strip().replace(b"\n", b",\n") + b"]"
 
 

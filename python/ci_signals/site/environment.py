@@ -13,6 +13,8 @@ import jinja2
 
 from ci_signals.links import GITHUB, github
 from ci_signals.site.policy import CONTENT_POLICY
+from ci_signals.site.trace_words import METRIC_GROUPS, PHASES, UNUSUAL
+from ci_signals.site.units import duration, links, measure
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -27,6 +29,8 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(content_policy=CONTENT_POLICY, github=_github, bar=())
+    environment.globals.update(metric_groups=METRIC_GROUPS, phase_titles=PHASES, unusual_titles=UNUSUAL)
+    environment.filters.update(duration=duration, links=links, measure=measure)
     return environment
 
 

@@ -26,8 +26,8 @@ class TraceCard:
 class TraceData:
     """All rows of one trace, as dictionaries of column names.
 
-    Keys: metrics, values, ledger and events_by_page by page; specializations and guards by the
-    compilation's directory; stacks by rank, compile base and occurrence.
+    Keys: metrics, values, ledger, unusual and events_by_page by page; specializations and guards by the
+    compilation's directory; stacks by rank, compile base and occurrence. head: None without metrics.
     """
 
     card: TraceCard
@@ -45,6 +45,10 @@ class TraceData:
     configs: list[dict[str, Any]]
     rejected: list[dict[str, Any]]
     drift: list[dict[str, Any]]
+    head: dict[str, Any] | None
+    ranks: list[dict[str, Any]]
+    functions: list[dict[str, Any]]
+    unusual: dict[str, list[dict[str, Any]]]
 
 
 def has_traces(reader: Reader) -> bool:
@@ -94,6 +98,10 @@ def read_trace(reader: Reader, card: TraceCard) -> TraceData:
         configs=rows("dim_compile_configs", "config_page"),
         rejected=rows("fct_rejected_lines", "source_number, file, line_number"),
         drift=rows("rpt_metric_drift", "metric_key"),
+        head=next(iter(rows("page_trace_heads", "trace")), None),
+        ranks=rows("rpt_rank_times", "rank_number"),
+        functions=rows("rpt_function_times", "function_number"),
+        unusual=_by("page", rows("rpt_unusual_metrics", "page, rule_number")),
     )
 
 

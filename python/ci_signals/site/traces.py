@@ -13,20 +13,11 @@ from ci_signals.reader import Reader
 from ci_signals.site.data_files import write_file
 from ci_signals.site.environment import render_page
 from ci_signals.site.trace_data import TraceCard, TraceData, read_cards, read_trace
+from ci_signals.site.trace_picture import write_picture
 
 __all__ = ["TraceCard", "render_traces"]
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
-_TITLES = {
-    "failure": "Failure",
-    "time": "Times",
-    "graph": "Graph and guards",
-    "cache": "Caches",
-    "ops": "Custom ops",
-    "identity": "Identity",
-    "config": "Configuration",
-    "other": "Other metrics",
-}
 
 
 def render_traces(reader: Reader, output: Path, console: Console) -> list[TraceCard]:
@@ -52,19 +43,13 @@ def render_traces(reader: Reader, output: Path, console: Console) -> list[TraceC
         for card in cards:
             folder = pages / card.name
             _write_trace(read_trace(reader, card), folder, progress)
-            _write(
-                folder / "metric_keys.html",
-                "traces/metric_keys.html",
-                "../../",
-                card=card,
-                keys=keys,
-                titles=_TITLES,
-            )
+            write_picture(reader, card.name, folder)
+            _write(folder / "metric_keys.html", "traces/metric_keys.html", "../../", card=card, keys=keys)
     return cards
 
 
 def _write_trace(data: TraceData, folder: Path, progress: ProgressBar) -> None:
-    names = {row["directory"]: row["display_name"] for row in data.compilations}
+    names = {page: row["display_name"] for row in data.compilations for page in row["pages"]}
     root = "../../"
     _write(folder / "index.html", "traces/index.html", root, data=data)
     _write(folder / "failures_and_restarts.html", "traces/failures.html", root, data=data, names=names)
@@ -113,7 +98,7 @@ def _write_metrics(folder: Path, page: str, row: dict[str, Any], data: TraceData
         ledger=data.ledger.get(page, []),
         stack_text=data.stacks.get((row["rank"], row["compile_base"], row["occurrence"]), ""),
         groups=data.values.get(page, []),
-        titles=_TITLES,
+        unusual=data.unusual.get(page, []),
         specializations=data.specializations.get(row["directory"], []),
         guards=data.guards.get(row["directory"], []),
     )

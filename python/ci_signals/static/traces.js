@@ -14,7 +14,7 @@
         class: "loaded",
         title: url,
         sandbox: "allow-same-origin allow-top-navigation-by-user-activation",
-        src: url,
+        src: `${url}#framed`, // without the header
       }));
     },
   };
@@ -51,9 +51,9 @@
   // What a row is sorted by. Ids sort in the order of the log; a missing number comes before all others.
   function key({ row, index }, column, kind) {
     if (kind === "number") return index;
-    const text = row.cells[column].textContent;
-    if (kind === "text") return text;
-    return text === "" ? -1 : Number(text);
+    if (kind === "text") return row.cells[column].textContent;
+    const milliseconds = Number.parseFloat(row.cells[column].title);
+    return Number.isNaN(milliseconds) ? -1 : milliseconds;
   }
 
   function sorted(entries) {
@@ -105,6 +105,7 @@
       rows.filter((entry) => (!wanted || entry.status === wanted) && hasAll(entry.text, words)),
     );
     body.replaceChildren();
+    table.classList.add("shown");
     shown = 0;
     showMore();
   });

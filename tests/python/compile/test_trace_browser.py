@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from workspace import PROJECT
 
+from ci_signals.site.data_files import write_data
 from ci_signals.site.environment import render_page, write_static
 from ci_signals.site.trace_data import TraceCard, TraceData
+from ci_signals.site.trace_words import PHASES
+from ci_signals.site.units import duration
 
 TRAP = "window.alert = () => { window.hit = true; }; window.hit = false;"
 
@@ -40,9 +45,9 @@ def test_search_filter_and_sort(page: Page, site: Path) -> None:
     page.get_by_label("Status").select_option("failure")
     assert ids(page) == ["[13/1]", "[13/2]"]
     page.get_by_label("Search").fill("")
-    page.get_by_role("button", name="Total ms").click()
+    page.get_by_role("button", name="Total").click()
     assert ids(page)[0] == "[12/0]"
-    page.get_by_role("button", name="Total ms").click()
+    page.get_by_role("button", name="Total").click()
     assert ids(page)[-1] == "[12/0]"
     page.get_by_label("Status").select_option("")
     page.get_by_role("button", name="Id", exact=True).click()
@@ -69,9 +74,77 @@ def test_the_failure_list_is_loaded_when_it_is_opened(page: Page, site: Path) ->
     page.get_by_text("Failures and restarts").click()
     frame = page.frame_locator("#failures iframe")
     expect(frame.locator("#events tbody tr")).to_have_count(15)
-    frame.get_by_role("link", name="[12/0]").click()
+    assert not frame.locator(".site-header").is_visible()
+    frame.get_by_role("link", name="[12/0]").first.click()
     page.wait_for_url("**/12_0_0/compilation_metrics.html")
     expect(page.get_by_text("post grad pass refused").first).to_be_visible()
+
+
+# How many points of a canvas have the colour of a phase.
+POINTS = """([id, phase]) => {
+    const canvas = document.getElementById(id);
+    const probe = document.createElement("canvas").getContext("2d");
+    probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--phase-${phase}`).trim();
+    probe.fillRect(0, 0, 1, 1);
+    const wanted = probe.getImageData(0, 0, 1, 1).data.join();
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) if (data.slice(at, at + 4).join() === wanted) count += 1;
+    return count;
+}"""
+
+
+def test_the_picture_of_a_run_draws_finds_zooms_and_opens(page: Page, site: Path) -> None:
+    page.goto((site / "traces/06_backward/index.html").as_uri())
+    expect(page.locator("#picture[data-ready]")).to_be_visible()
+    for phase in ("dynamo", "aot_autograd", "code_generation"):
+        assert page.evaluate(POINTS, ["icicle", phase]) > 20, phase
+        assert page.evaluate(POINTS, ["timeline", phase]) > 5, phase
+    timeline, now = page.locator("#timeline"), page.locator("#picture-now")
+    timeline.focus()
+    page.keyboard.press("Home")
+    expect(now).to_contain_text("[0/0] inner")
+    expect(now).to_contain_text("began 0 ms after the first")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    chosen = now.inner_text()
+    assert not chosen.startswith("[0/0]")
+    dynamo = page.evaluate(POINTS, ["timeline", "dynamo"])
+    for _ in range(6):
+        page.keyboard.press("+")
+    page.wait_for_function(f"({POINTS})(['timeline', 'dynamo']) !== {dynamo}")
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"({POINTS})(['timeline', 'dynamo']) === {dynamo}")
+    page.get_by_label("Find").fill("no such function")
+    expect(page.locator("#picture-found")).to_have_text("0 of 11")
+    page.wait_for_function(f"({POINTS})(['timeline', 'dynamo']) === 0")
+    page.get_by_label("Find").fill("")
+    page.locator("#icicle").focus()
+    for key in ("Home", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+    opened = now.inner_text().split()[0]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/*_metrics.html")
+    expect(page.locator("h1")).to_contain_text(opened)
+
+
+def test_a_click_in_the_picture_opens_the_metrics(page: Page, site: Path) -> None:
+    page.goto((site / "traces/12_multirank/index.html").as_uri())
+    expect(page.locator("#picture[data-ready]")).to_be_visible()
+    box = page.locator("#timeline").bounding_box()
+    assert box is not None
+    # the long compilation of rank 0, in the first of two lanes
+    page.locator("#timeline").hover(position={"x": box["width"] / 2, "y": 44})
+    expect(page.locator("#picture-tip")).to_contain_text("[5/0] ind")
+    page.locator("#timeline").click(position={"x": box["width"] / 2, "y": 44})
+    page.wait_for_url("**/rank_0_5_0_0/compilation_metrics.html")
+
+
+def test_times_in_scripts_are_those_of_pages(page: Page, site: Path) -> None:
+    page.goto((site / "traces/06_backward/index.html").as_uri())
+    times = [0, 0.0001, 0.412, 0.9996, 1, 10.44, 99.96, 296, 999.6, 45954.7, 119_950, 725_000, 7_500_000, -5]
+    shown = page.evaluate("times => times.map(globalThis.ciSignals.duration)", times)
+    assert shown == [duration(time) for time in times]
 
 
 def test_hostile_text_runs_no_script(page: Page, site: Path) -> None:
@@ -93,7 +166,7 @@ def test_pages_work_without_scripts(browser: Browser, site: Path) -> None:
     page.goto((site / "traces/05_failures/index.html").as_uri())
     assert page.locator("#directory tbody tr").count() == 19
     page.get_by_text("Failures and restarts").click()
-    page.get_by_role("link", name="View Details").click()
+    page.get_by_role("link", name="Open as a page").click()
     assert page.locator("#events tbody tr").count() == 15
     page.locator("#events tbody a").first.click()
     assert page.locator("h1").inner_text().startswith("[0/0]")
@@ -129,15 +202,46 @@ def test_ten_thousand_ids_are_small_and_quick(page: Page, tmp_path: Path) -> Non
         }
         for number in range(count)
     ]
+    names = ["function_number", "function", "function_file", "function_line"]
+    functions = [
+        names,
+        *([number, f"forward_{number}", f"layer_{number % 60}.py", 7] for number in range(700)),
+    ]
+    names = ["record_number", "page", "display_name", "function_number", "rank", "thread", "is_failure"]
+    names += ["restarts", "start_ms", "offset_ms", "total_ms", "phase_ms"]
+    phases = [0, 12, 0, 5, 4, 9, 0]
+    records = [
+        [
+            *(number, f"{number}_0_0/compilation_metrics.html", f"[{number}/0]", number * 7 // 100),
+            *("", "", number % 50 == 0, 0, number * 31.5, number * 30, 30, phases),
+        ]
+        for number in range(count)
+    ]
+    picture = {"phases": list(PHASES.items()), "functions": functions, "records": [names, *records]}
+    write_data(tmp_path / "traces" / "big" / "data", "picture", json.dumps(picture).encode())
     card = TraceCard("big", "traces/big/index.html", count, 200, 0, 0, 1.0)
-    data = TraceData(card, rows, {}, {}, {}, [], {}, {}, {}, {}, [], [], [], [], [])
+    rank: dict[str, Any] = {"rank": None, "total_ms": 1.0, "phases": []}
+    data = TraceData(card, rows, {}, {}, {}, [], {}, {}, {}, {}, [], [], [], [], [], None, [rank], [], {})
     index = tmp_path / "traces" / "big" / "index.html"
-    index.parent.mkdir(parents=True)
     index.write_text(render_page("traces/index.html", "../../", data=data), encoding="utf-8")
     write_static(tmp_path)
     assert index.stat().st_size < 5_000_000
     page.goto(index.as_uri())
     expect(page.locator("#found")).to_have_text("10,000 of 10,000")
+    expect(page.locator("#picture[data-ready]")).to_be_visible()
+    assert page.evaluate("performance.now()") < 6000  # 1.2 s on a quiet machine of two cores
+    zoom = """() => new Promise(resolve => {
+        const canvas = document.getElementById("timeline");
+        const start = performance.now();
+        let left = 30;
+        const turn = () => {
+            if (left-- === 0) return resolve((performance.now() - start) / 30);
+            canvas.dispatchEvent(new KeyboardEvent("keydown", { key: left % 10 < 5 ? "+" : "-" }));
+            requestAnimationFrame(turn);
+        };
+        turn();
+    })"""
+    assert page.evaluate(zoom) < 100  # ms a frame
     search = """text => {
         const box = document.getElementById("search");
         const start = performance.now();
@@ -150,7 +254,7 @@ def test_ten_thousand_ids_are_small_and_quick(page: Page, tmp_path: Path) -> Non
         assert page.evaluate(search, text) < 200, text
     page.get_by_label("Search").fill("")
     started = time.perf_counter()
-    page.get_by_role("button", name="Total ms").click()
+    page.get_by_role("button", name="Total").click()
     assert ids(page)[0] == "[9999/0]"
     assert time.perf_counter() - started < 2
 

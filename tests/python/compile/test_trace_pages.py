@@ -19,7 +19,7 @@ def test_every_link_of_every_page_leads_somewhere(site: Path) -> None:
     for page in (site / "traces").rglob("*.html"):
         for target in re.findall(r'(?:href|src|data-url)="([^"#]+)', read(page)):
             path = html.unescape(target)
-            if not (page.parent / path).exists():
+            if not path.startswith(("http://", "https://")) and not (page.parent / path).exists():
                 broken.add((page.relative_to(site), path))
     assert broken == set()
 
@@ -82,6 +82,40 @@ def test_guards_of_an_attempt_that_was_given_up_have_a_page(site: Path) -> None:
     page = read(site / "traces/03_dynamic_shapes/2_0_0/compilation.html")
     assert "restarted" in page
     assert "Guards added fast" in page
+
+
+def test_the_index_begins_with_the_run_and_its_time(site: Path) -> None:
+    index = read(site / "traces/06_backward/index.html")
+    run, *_ = re.findall(r'<p class="soft run">(.*)</p>', index)
+    assert run.startswith("2026-11-21 17:36:05 UTC")
+    for part in ["torch 2.13.0+cpu", "Python 3.11.7", "/workspace/programs/p06_backward.py"]:
+        assert part in run, part
+    assert '<span class="time" title="8,959.5 ms">9.0 s</span>' in index
+    assert index.index('id="phases"') < index.index('id="functions"') < index.index('id="diagnostics"')
+    ranks = read(site / "traces/12_multirank/index.html")
+    assert "<dt>Compile time of the slowest of 2 ranks</dt>" in ranks
+    assert "<dt>All ranks added up</dt>" in ranks
+
+
+def test_a_metrics_page_compares_and_gives_the_reason_before_the_values(site: Path) -> None:
+    page = read(site / "traces/03_dynamic_shapes/6_1_0/compilation_metrics.html")
+    assert "<b>Slow</b>: 1.2 s, 6.0 times the median" in page
+    assert "Compilation 2 of 3 of this function" in page
+    assert page.index("Why it was compiled again") < page.index("<code>recompile_reason</code>")
+    assert "1.2 s <small>1.225537 s</small>" in page
+    assert "<h2>Failure</h2>" not in page
+    empty = page[page.index("empty values</summary>") :]
+    assert re.search(r"<code>restart_reasons</code></th><td>\[\]", empty)
+
+
+def test_each_reason_is_listed_once_with_its_places_and_links(site: Path) -> None:
+    page = read(site / "traces/04_graph_breaks/failures_and_restarts.html")
+    reasons = page[: page.index('id="events"')]
+    assert reasons.count("Failed to trace builtin operator\n") == 2  # the summary and the text
+    assert "<summary>4 places</summary>" in reasons
+    address = "https://meta-pytorch.github.io/compile-graph-break-site/gb/gb0059.html"
+    assert f'<a href="{address}" rel="noopener noreferrer">{address}</a>' in reasons
+    assert page.count('<tr id="event-') == 9
 
 
 def test_backward_pages_link_to_their_forward(site: Path) -> None:

@@ -80,7 +80,7 @@ def test_every_template_is_a_page_with_the_policy_or_a_part_of_one() -> None:
         assert "https://" not in text, f"{template}: github() writes the links"
         assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?! src=)", text), template
         if not template.name.startswith("_") and template.name != "base.html":
-            assert re.match(r'\{% extends "(base|traces/base_trace)\.html" %\}', text), template
+            assert re.match(r'\{% extends "(base|traces/base_(trace|framed))\.html" %\}', text), template
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -1,4 +1,5 @@
--- one row per (metrics record, category): the values that are not null, in the record's order
+-- one row per (metrics record, category): the values that are not null, in the record's order; empty ones
+-- apart
 {{ config(order_by="(trace, page, category_number)") }}
 
 with
@@ -10,7 +11,7 @@ with
         select
             metric_values.trace as trace,
             pages.page as page,
-            metric_values.category as category,
+            if(metric_values.text in ('', '[]', '{}'), 'empty', metric_values.category) as category,
             tuple(
                 metric_values.key_position,
                 metric_values.metric_key,
@@ -31,7 +32,8 @@ select
     page,
     category,
     indexOf(
-        ['failure', 'time', 'graph', 'cache', 'ops', 'identity', 'config', 'other'], category
+        ['failure', 'recompilation', 'time', 'graph', 'cache', 'ops', 'identity', 'config', 'other', 'empty'],
+        category
     ) as category_number,
     arrayMap(
         item -> cast(

@@ -1,0 +1,44 @@
+-- one row per function of a trace: what compiling it cost, dearest first
+{{ config(materialized="view") }}
+
+with
+    records as (select * from {{ ref("fct_record_times") }}),
+
+    functions as (
+        select
+            trace,
+            function,
+            function_file,
+            function_line,
+            uniqExact(directory) as compilations,
+            uniqExact(ifNull(rank, -1)) as ranks,
+            countIf(is_failure) as failures,
+            sum(records.restarts) as all_restarts,
+            sum(records.total_ms) as all_ms,
+            sumForEach(phase_ms) as phase_times,
+            argMax(page, tuple(records.total_ms, - toInt64(record_number))) as dearest_page,
+            argMax(display_name, tuple(records.total_ms, - toInt64(record_number))) as dearest_name,
+            max(records.total_ms) as most_ms
+        from records
+        group by trace, function, function_file, function_line
+    )
+
+select
+    trace,
+    row_number() over (
+        partition by trace order by all_ms desc, function, function_file, function_line
+    ) as function_number,
+    function,
+    function_file,
+    function_line,
+    compilations,
+    ranks,
+    failures,
+    all_restarts as restarts,
+    round(all_ms, 3) as total_ms,
+    if(sum(all_ms) over (partition by trace) > 0, all_ms / sum(all_ms) over (partition by trace), 0) as share,
+    {{ phase_parts("phase_times", "all_ms") }} as phases,
+    dearest_page,
+    dearest_name,
+    most_ms as dearest_ms
+from functions
