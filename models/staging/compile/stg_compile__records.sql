@@ -1,6 +1,10 @@
 -- one row per usable record: its kind, context fields and body, parsed from the JSON
 with
-    lines as (select * from {{ ref("stg_compile__lines") }} where is_used and door != 'string_table'),
+    lines as (
+        select *
+        from {{ ref("stg_compile__lines") }}
+        where is_used and door not in ('string_table', 'payload')
+    ),
 
     -- in a log the kind is a key beside the context fields; in intermediate files it is the value of `type`
     kinds as (

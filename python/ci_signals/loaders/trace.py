@@ -24,6 +24,7 @@ from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, open_client, qualified
 
 _SCANNERS = {"log": scan_log, "intermediate": scan_jsonl, "string_table": scan_document}
+_PAYLOAD = b"payload"
 _COLUMNS = ["load_id", "source_number", "file", "door", "line_number", "problem", "line"]
 _BATCH = 8 << 20
 _MEGABYTE = 1 << 20
@@ -75,11 +76,11 @@ def load_trace(
 
 def _rows(load_id: str, files: list[TraceFile], progress: ProgressBar) -> Iterator[bytes]:
     for file in files:
-        head = string(load_id.encode()) + uint32(file.source) + string(file.label.encode())
-        head += string(file.door.encode())
+        start = string(load_id.encode()) + uint32(file.source) + string(file.label.encode())
+        heads = (start + string(file.door.encode()), start + string(_PAYLOAD))
         with open_bytes(file.path) as opened:
             for line in _SCANNERS[file.door](_Watched(opened, progress)):
-                yield _row(head, line)
+                yield _row(heads[line.is_payload], line)
 
 
 class _Watched:
@@ -128,8 +129,8 @@ def _problem(problem: str) -> bytes:
 def _counts(client: Client, lines: str, load_id: str) -> dict[tuple[int, str], Counter[str]]:
     """How many lines of each file have which reason to be set aside; '' for good ones."""
     found = client.query(
-        f"select source_number, file, reason, count() from {lines} where load_id = {{load:String}}"
-        " group by all order by all",
+        f"select source_number, file, reason, count() from {lines}"
+        " where load_id = {load:String} and door != 'payload' group by all order by all",
         parameters={"load": load_id},
     )
     counts: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)

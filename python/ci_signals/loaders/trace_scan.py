@@ -1,8 +1,8 @@
-"""Read trace files: yield the lines; check payloads against their md5 and drop them.
+"""Read trace files: yield the lines; check payloads against their md5 and drop most of them.
 
 SQL reads the records (models/staging/compile). This module checks only what SQL cannot see
-later: payloads, which are not stored, and escapes of lone surrogates, which the engine's JSON
-parser refuses.
+later: payloads, of which trace_payloads.py keeps a few, and escapes of lone surrogates, which the
+engine's JSON parser refuses.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple, Protocol
+
+from ci_signals.loaders.trace_payloads import LONGEST_PAYLOAD, is_kept, kept_payload
 
 LONG_LINE = 32 << 20
 """A line of more bytes is set aside; a record of torch has about 40 KB."""
@@ -42,11 +44,15 @@ class Readable(Protocol):
 
 
 class ScannedLine(NamedTuple):
-    """One line to store. number: from 1. problem: what is wrong with the line, or ''."""
+    """One line to store. number: from 1. problem: what is wrong with the line, or ''.
+
+    is_payload: the text is the payload of the record on that line, with the record around it.
+    """
 
     number: int
     problem: str
     text: bytes
+    is_payload: bool = False
 
 
 def scan_log(file: Readable) -> Iterator[ScannedLine]:
@@ -141,6 +147,8 @@ class _Record:
         self._payload_number = 0
         self._payload_start = b""
         self._hash = hashlib.md5(usedforsecurity=False)
+        self._is_kept = is_kept(line)
+        self._kept: list[bytes] = []
 
     def add(self, payload: bytes, number: int) -> int:
         """Add payload that starts on the file's line `number`. Returns how many lines it has."""
@@ -159,7 +167,15 @@ class _Record:
         else:
             text = payload.replace(b"\n\t", b"\n")[1:]
         self._hash.update(text.removesuffix(b"\n"))
+        if self._is_kept:
+            self._keep(text)
         return lines
+
+    def _keep(self, text: bytes) -> None:
+        self._kept.append(text if text.endswith(b"\n") else text + b"\n")
+        if sum(map(len, self._kept)) > LONGEST_PAYLOAD:
+            self._is_kept = False
+            self._kept = []
 
     def finish(self, is_last: bool) -> Iterator[ScannedLine]:
         """The lines to store for the record, after all of its payload was added."""
@@ -180,6 +196,8 @@ class _Record:
             yield ScannedLine(self.number, "payload missing", self.text)
         elif self._hash.hexdigest() == expected:
             yield _repaired(self.number, self.text)
+            if self._is_kept and (kept := kept_payload(self.text, b"".join(self._kept))):
+                yield ScannedLine(self.number, "", _repaired(self.number, kept).text, is_payload=True)
         elif is_last:
             yield ScannedLine(self.number, "payload cut short by the end of the file", self.text)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import json
 
 import pytest
 from hypothesis import given
@@ -58,8 +59,47 @@ def test_blocks_do_not_show(block: int, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_real_log_has_no_problems() -> None:
     lines = scan(gzip.decompress(next(TRACE.glob("*.log.gz")).read_bytes()))
-    assert len(lines) == 452
+    assert len([line for line in lines if not line.is_payload]) == 452
     assert {line.problem for line in lines} == {""}
+
+
+def event(payload: str) -> bytes:
+    return record(payload).replace(b'"artifact": {}', b'"chromium_event": {}, "rank": 1')
+
+
+def kept(data: bytes) -> list[object]:
+    return [json.loads(line.text)["payload"] for line in scan(data) if line.is_payload]
+
+
+def test_the_payload_of_a_span_is_kept_with_its_record() -> None:
+    lines = scan(record("{}") + event('{\n"name": "dynamo",\n"args": {}\n}') + record())
+    stored = [line for line in lines if line.is_payload]
+    assert [line.number for line in stored] == [3]
+    whole = json.loads(stored[0].text)
+    assert whole["payload"] == {"name": "dynamo", "args": {}}
+    assert (whole["record"]["chromium_event"], whole["record"]["rank"]) == ({}, 1)
+    assert len(lines) == 4
+
+
+def test_long_arguments_of_a_span_are_left_out() -> None:
+    arguments = {"compile_id": "0/0", "cached": True, "config": "x" * 3000, "parts": ["a"], "more": {}}
+    span = {"name": "dynamo", "ts": 1.5, "args": arguments, "ph": "E"}
+    short = span | {"args": {"compile_id": "0/0", "cached": True}}
+    assert kept(event(json.dumps(span, indent=0))) == [short]
+
+
+@pytest.mark.parametrize("payload", ["not JSON", '{"a": NaN}', "[" * 5000])
+def test_a_payload_that_is_not_json_is_not_kept(payload: str) -> None:
+    assert kept(event(payload)) == []
+    assert problems(event(payload)) == [(1, "")]
+
+
+def test_a_damaged_payload_is_not_kept() -> None:
+    assert kept(event('{"a": 1}').replace(b": 1}", b": 2}")) == []
+
+
+def test_a_lone_surrogate_of_a_payload_becomes_the_replacement_character() -> None:
+    assert kept(event('{"a": "\\ud800"}')) == [{"a": "\ufffd"}]
 
 
 def test_a_changed_payload_is_told_by_its_record() -> None:
