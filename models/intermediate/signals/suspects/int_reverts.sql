@@ -1,4 +1,7 @@
 -- one row per (commit of the window, commit that it reverts): `Revert "title"` or `This reverts commit <sha>`
+-- a table: three models read it, and it takes 0.04 s
+{{ config(materialized="table", order_by="(revert_rank, reverted_rank)") }}
+
 with
     commits as (
         select commit_rank, head_sha, message, splitByChar('\n', message)[1] as title
@@ -14,6 +17,7 @@ with
                 arrayConcat([''], extractAll(message, '(?i)this reverts commits? ([0-9a-f]{7,40})\\b'))
             ) as reverted_sha
         from commits
+        where reverted_title != '' or reverted_sha != ''
     )
 
 select distinct

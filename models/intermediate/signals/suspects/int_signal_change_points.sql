@@ -84,47 +84,43 @@ with
         select
             breaks.*,
             window_commits.commits as commits,
-            toUInt64(
-                if(last_good_rank = 0, commits + 1, last_good_rank) - first_bad_rank
-            ) as candidate_commits
+            toUInt64(if(last_good_rank = 0, commits + 1, last_good_rank) - first_bad_rank) as candidates
         from breaks
         cross join window_commits
     ),
 
     -- a signal is one because it failed: the chance of that divides the evidence that it is only flaky
     totals as (
-        select distinct
+        select
             signal_id,
             {{ log_evidence("suspects_good_rate", "all_failures", "all_successes") }} - log(
                 1 - exp({{ log_evidence("suspects_good_rate", "0", "all_failures + all_successes") }})
             ) as unchanged_evidence
         from verdicts
+        where newer_rank = 0
     ),
 
+    -- the cause of a signal that never passed can be older than the window, too
     hypotheses as (
         select
             signal_id,
-            'broke' as change,
+            tupleElement(hypothesis, 1) as change,
             first_bad_rank,
             last_good_rank,
-            candidate_commits,
+            tupleElement(hypothesis, 2) as candidate_commits,
             open_share,
             likely_end,
-            break_evidence + log(candidate_commits / commits) as weight
+            break_evidence + log(tupleElement(hypothesis, 3)) as weight
         from bounded
-        union all
-        -- the cause of a signal that never passed can be older than the window
-        select
-            signal_id,
-            'broke_before' as change,
-            first_bad_rank,
-            last_good_rank,
-            toUInt64(0) as candidate_commits,
-            open_share,
-            likely_end,
-            break_evidence + log({{ var("suspects_odds_broken_before") }}) as weight
-        from bounded
-        where last_good_rank = 0
+        array join
+            arrayConcat(
+                [('broke', candidates, candidates / commits)],
+                if(
+                    last_good_rank = 0,
+                    [('broke_before', toUInt64(0), toFloat64({{ var("suspects_odds_broken_before") }}))],
+                    []
+                )
+            ) as hypothesis
         union all
         select
             signal_id,

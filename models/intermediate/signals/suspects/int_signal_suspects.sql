@@ -28,26 +28,36 @@ with
         where change = 'broke_before' and probability > 0
     ),
 
+    -- not as window functions, which would sort all rows once more
+    pointed_at as (select commit_rank, sum(own_probability) as pointing from own group by commit_rank),
+
     -- what the other signals point at, in units of what chance would give
     compared as (
         select
-            own.*,
-            sum(own_probability) over (partition by commit_rank) - own_probability as others_here,
+            own.signal_id as signal_id,
+            own.commit_rank as commit_rank,
+            own.own_probability as own_probability,
+            own.open_share as open_share,
+            own.fixed_rank as fixed_rank,
+            own.last_bad_rank as last_bad_rank,
+            pointed_at.pointing - own.own_probability as others_here,
             (1 + {{ var("suspects_odds_broken_before") }})
-            * if(commit_rank = 0, 1 / {{ var("suspects_odds_broken_before") }}, window_commits.commits)
-            * others_here as surprise,
-            sum(own_probability) over (partition by signal_id) as broke
+            * if(own.commit_rank = 0, 1 / {{ var("suspects_odds_broken_before") }}, window_commits.commits)
+            * others_here as surprise
         from own
+        inner join pointed_at on own.commit_rank = pointed_at.commit_rank
         cross join window_commits
     ),
 
     agreements as (
-        select signal_id, any(compared.broke) as broke, sum(own_probability * surprise) as agreement
+        select
+            signal_id,
+            sum(own_probability) as broke,
+            sum(own_probability * surprise) as agreement,
+            sum(broke) over () as breaks
         from compared
         group by signal_id
     ),
-
-    all_broken as (select sum(broke) as breaks from agreements),
 
     -- how well each concentration predicts each signal's culprit from the others; 0 when none is shared
     concentrations as (
@@ -57,7 +67,6 @@ with
                 broke * log((concentration * broke + agreement) / ((concentration + breaks - broke) * broke))
             ) as evidence
         from agreements
-        cross join all_broken
         array join {{ var("suspects_concentrations") }} as concentration
         group by concentration
     ),
@@ -75,48 +84,55 @@ with
         from concentrations
     ),
 
-    scores as (
-        select
-            signal_id,
-            commit_rank,
-            own_probability,
-            open_share,
-            fixed_rank,
-            last_bad_rank,
-            own_probability * (
-                unshared + arraySum(
-                    pair
-                    -> tupleElement(pair, 2)
-                    * (tupleElement(pair, 1) + surprise)
-                    / (tupleElement(pair, 1) + breaks - broke),
-                    shared
-                )
-            )
-            / all_weights
-            * if(
-                commit_rank in (select reverted_rank from reverts), {{ var("suspects_odds_reverted") }}, 1
-            ) as score
-        from compared
-        cross join all_broken
-        cross join weighed
-    ),
-
     elsewhere as (
         select signal_id, sum(probability) as not_here
         from change_points
         where change = 'unchanged'
         group by signal_id
+    ),
+
+    -- a suspect's probability grows by a line with the surprise
+    factors as (
+        select
+            agreements.signal_id as signal_id,
+            elsewhere.not_here as not_here,
+            arrayMap(
+                pair -> tupleElement(pair, 2) / (tupleElement(pair, 1) + breaks - broke), shared
+            ) as slopes,
+            arraySum(slopes) / all_weights as slope,
+            (unshared + arraySum((pair, one) -> tupleElement(pair, 1) * one, shared, slopes))
+            / all_weights as foot
+        from agreements
+        inner join elsewhere on agreements.signal_id = elsewhere.signal_id
+        cross join weighed
+    ),
+
+    scores as (
+        select
+            compared.signal_id as signal_id,
+            compared.commit_rank as commit_rank,
+            compared.own_probability as own_probability,
+            compared.open_share as open_share,
+            compared.fixed_rank as fixed_rank,
+            compared.last_bad_rank as last_bad_rank,
+            factors.not_here as not_here,
+            compared.own_probability
+            * (factors.foot + factors.slope * compared.surprise)
+            * if(
+                compared.commit_rank in (select reverted_rank from reverts),
+                {{ var("suspects_odds_reverted") }},
+                1
+            ) as score
+        from compared
+        inner join factors on compared.signal_id = factors.signal_id
     )
 
 select
-    scores.signal_id as signal_id,
-    scores.commit_rank as commit_rank,
-    scores.own_probability as own_probability,
-    round(
-        scores.score / (sum(scores.score) over (partition by scores.signal_id) + elsewhere.not_here), 9
-    ) as probability,
-    scores.open_share as open_share,
-    scores.fixed_rank as fixed_rank,
-    scores.last_bad_rank as last_bad_rank
+    signal_id,
+    commit_rank,
+    own_probability,
+    round(score / (sum(score) over (partition by signal_id) + not_here), 9) as probability,
+    open_share,
+    fixed_rank,
+    last_bad_rank
 from scores
-inner join elsewhere on scores.signal_id = elsewhere.signal_id

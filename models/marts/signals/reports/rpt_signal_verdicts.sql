@@ -71,14 +71,14 @@ with
             good_successes,
             arrayMap(step -> exp10(-5 + step / 200), range(1000)) as grid,
             arrayMap(
-                rate
-                -> ({{ var("suspects_good_rate")[0] }} + good_failures) * log(rate)
-                + ({{ var("suspects_good_rate")[1] }} + good_successes - 1) * log1p(- rate),
-                grid
+                (log_rate, log_rest)
+                -> ({{ var("suspects_good_rate")[0] }} + good_failures) * log_rate
+                + ({{ var("suspects_good_rate")[1] }} + good_successes - 1) * log_rest,
+                arrayMap(rate -> log(rate), grid),
+                arrayMap(rate -> log1p(- rate), grid)
             ) as log_densities,
-            arrayCumSum(
-                arrayMap(density -> exp(density - arrayMax(log_densities)), log_densities)
-            ) as cumulated
+            arrayMax(log_densities) as highest,
+            arrayCumSum(arrayMap(density -> exp(density - highest), log_densities)) as cumulated
         from good
     )
 
