@@ -79,8 +79,8 @@
     return ["Good again on ", ...named(signal.fixed_rank), `, after ${broken}.`];
   }
 
-  // Counts over days. A span that the window does not cover is left out when it adds nothing.
-  function daysTable(days, hours) {
+  // Counts over days. A span that reaches back to before what is known is left out when it adds nothing.
+  function daysTable(days) {
     const same = (row, other) => !row.covered && other && row.verdicts === other.verdicts;
     const shown = days.filter((row, index) => !same(row, days[index - 1]));
     const missing = days.filter((row) => !shown.includes(row)).map((row) => row.days);
@@ -100,16 +100,16 @@
       "table",
       {},
       element("thead", {}, element("tr", {}, ...headers)),
-      element("tbody", {}, ...shown.map((row) => daysRow(row, hours))),
+      element("tbody", {}, ...shown.map(daysRow)),
     );
-    const words = `The window has ${hours} h, so nothing more is known of ${missing.join(" and ")} days.`;
+    const words = `No more than this is known of ${missing.join(" and ")} days.`;
     return [
       element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Counts" }, table),
       element("p", { class: "soft", hidden: !missing.length }, words),
     ];
   }
 
-  function daysRow({ days, covered, verdicts, failing, flaky, failures, successes }, hours) {
+  function daysRow({ days, covered, verdicts, failing, flaky, failures, successes }) {
     const events = failures + successes;
     const values = [
       `${verdicts}`,
@@ -124,7 +124,7 @@
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, covered ? plural(days, "day") : `${hours} h`),
+      element("th", { scope: "row" }, `${plural(days, "day")}${covered ? "" : ", as far as known"}`),
       element("td", {}, element("div", { class: "share", "aria-hidden": "true" }, ...bar)),
       ...values.map((value) => element("td", { class: "number" }, value)),
     );

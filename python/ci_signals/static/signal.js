@@ -36,7 +36,6 @@
       events,
       days,
       kinds,
-      summary: data.window[0],
     };
   }
 
@@ -58,7 +57,7 @@
     return element("p", {}, "It broke with others, in an incident of ", others, ".");
   }
 
-  function draw({ signal, commits, incidents, events, days, kinds, summary }) {
+  function draw({ signal, commits, incidents, events, days, kinds }) {
     const name = middle(shortName(signal), 60);
     const kind = signal.source === "job" ? "Job" : "Test";
     const sameJob = new URLSearchParams({ workflow: signal.workflow, text: signal.base });
@@ -94,7 +93,7 @@
           {},
           element("h2", {}, "Counts"),
           element("p", {}, counts(signal)),
-          ...daysTable(days, summary.lookback_hours),
+          ...daysTable(days),
         ),
       ),
       element("h2", {}, "Every event, newest commit first (UTC)"),

@@ -169,6 +169,8 @@ def test_signal_page_tells_break_suspects_and_fix(page: Page, demo_site: Path) -
     expect(page.locator(".strip a").first).to_have_attribute("aria-label", re.compile("^5a067773e"))
     expect(page.locator(".axis span").first).to_have_text("11:22\nNov 20")
     expect(page.locator(".history .commit-line a").first).to_have_text("5a067773e")
+    expect(page.locator("#signal tbody tr")).to_have_count(1)
+    expect(page.get_by_text("No more than this is known of 3 and 7 days.")).to_be_visible()
     passed = page.locator("#commit-8")
     expect(page.locator(".run", has=passed).locator("summary")).to_contain_text("passed")
     expect(passed).to_be_hidden()
