@@ -19,7 +19,7 @@
     statusOf,
     stateWords,
     time,
-    titleOf,
+    titleLink,
   } = globalThis.ciSignals;
 
   // What a cell is about. `blank`: why it holds no event.
@@ -77,7 +77,9 @@
           "p",
           {},
           commitLink(repository, commit),
-          ` ${titleOf(commit)} `,
+          " ",
+          titleLink(commit),
+          " ",
           pullLink(repository, commit),
         ),
         element("p", { class: "soft" }, `${commit.author}, ${time(commit.at)} UTC`),

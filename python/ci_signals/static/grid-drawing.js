@@ -16,7 +16,7 @@
     shortName,
     stateWords,
     time,
-    titleOf,
+    titleLink,
   } = globalThis.ciSignals;
 
   // One cell for each content, to be copied: a screen holds a thousand cells of a dozen kinds.
@@ -201,7 +201,7 @@
         "div",
         { role: "rowheader", class: "commit", "aria-colindex": 1, title: words },
         commitLink(repository, commit, { tabindex: "-1" }),
-        element("span", { class: "title" }, titleOf(commit)),
+        titleLink(commit, { class: "title", tabindex: "-1" }),
         pullLink(repository, commit, { class: "pull", tabindex: "-1" }),
         element("span", { class: "by soft" }, author),
         element("time", { class: "soft" }, ...time(commit.at).split(/ (?=\S+$)/).map(dayOrHour)),

@@ -16,7 +16,7 @@
     pullLink,
     shortSha,
     time,
-    titleOf,
+    titleLink,
   } = globalThis.ciSignals;
   const TICKS = 8;
   const LEAST_RUN = 3;
@@ -136,7 +136,7 @@
           "div",
           { class: "commit-line" },
           commitLink(repository, commit),
-          element("span", { class: "title" }, titleOf(commit)),
+          titleLink(commit, { class: "title" }),
           pullLink(repository, commit),
           element("span", { class: "soft" }, `${commit.author}, ${time(commit.at)}`),
           ...notesOf(signal, rank).map((note) => element("span", { class: "note" }, note)),

@@ -9,7 +9,7 @@
     pullLink,
     stateWords,
     time,
-    titleOf,
+    titleLink,
   } = globalThis.ciSignals;
 
   // What the signal does now, and its latest break.
@@ -21,7 +21,7 @@
     const named = (rank) => {
       const commit = commits[rank - 1];
       const space = commit.pull_request ? " " : "";
-      return [link(rank), ` ${titleOf(commit)}${space}`, pullLink(repository, commit)];
+      return [link(rank), " ", titleLink(commit), space, pullLink(repository, commit)];
     };
     const lines = [state(signal)];
     if (signal.first_failing_rank) lines.push(latestBreak(signal, commits, link, named), fix(signal, named));

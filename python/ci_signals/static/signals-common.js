@@ -53,6 +53,10 @@
   function titleOf({ title, pull_request: number }) {
     return number ? title.slice(0, title.lastIndexOf(`(#${number})`)).trimEnd() : title;
   }
+  // The same as a link to the commit's page.
+  function titleLink(commit, attributes) {
+    return element("a", { ...attributes, href: `commit.html#${commit.sha}` }, titleOf(commit));
+  }
   function pullLink(repository, { pull_request: number }, attributes) {
     if (!number) return null;
     return element("a", { ...attributes, href: github(repository, "pull", number) }, `#${number}`);
@@ -136,6 +140,7 @@
     shortSha,
     showError,
     time,
+    titleLink,
     titleOf,
   });
 })();

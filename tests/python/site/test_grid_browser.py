@@ -74,7 +74,9 @@ def test_a_day_fits_a_screen_and_heads_have_whole_words(page: Page, demo_site: P
     assert page.locator(".name a span").evaluate_all(
         "lines => lines.every(cut => cut.scrollHeight <= cut.clientHeight)"
     )
-    expect(page.locator(".commit", has_text="c31b6ff45").locator("a")).to_have_count(1)
+    expect(page.locator(".commit", has_text="c31b6ff45").locator("a")).to_have_count(2)
+    title = page.locator(".commit .title").first
+    expect(title).to_have_attribute("href", re.compile("^commit.html#5a067773e[0-9a-f]{31}$"))
     pull = page.locator(".commit .pull").first
     expect(pull).to_have_text("#171399")
     expect(pull).to_have_attribute("href", "https://github.com/pytorch/pytorch/pull/171399")
