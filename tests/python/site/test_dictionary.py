@@ -71,6 +71,8 @@ def test_an_entry_tells_keys_units_access_and_lineage(page: Page, demo_site: Pat
     page.goto((demo_site / "dictionary.html").as_uri() + "#fct_signal_events")
     entry = page.locator("[id='fct_signal_events']")
     expect(entry).to_have_attribute("open", "")
+    expect(page.locator(".parts a")).to_have_text(["signals", "traces", "dictionary"])
+    expect(page.locator(".parts [aria-current]")).to_have_text("dictionary")
     expect(entry.locator("summary")).to_contain_text("view, public")
     expect(entry).to_contain_text("unique: signal_id, commit_rank, event_number")
     expect(entry.locator("tr", has_text="started_at")).to_contain_text("DateTime64(9, 'UTC')")

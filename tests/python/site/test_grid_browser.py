@@ -209,6 +209,7 @@ def test_phone_width_does_not_scroll_sideways(page: Page, demo_site: Path) -> No
 def test_large_grid_opens_in_two_seconds_and_draws_what_is_in_sight(page: Page, large_site: Path) -> None:
     open_ready(page, large_site / GRID)
     expect(page.locator("#shown")).to_have_text("1500 of 1500 signals")
+    expect(page.locator(".parts a")).to_have_text(["signals", "dictionary"])
     page.goto("about:blank")
     page.goto((large_site / GRID).as_uri())
     page.wait_for_selector("html[data-ready=true]")
