@@ -63,9 +63,11 @@ class Reader:
         """A relation as one JSON array of objects."""
         return self._json_array(table, order, "JSONEachRow")
 
-    def stream(self, query: str, file_format: str) -> AbstractContextManager[IO[bytes]]:
+    def stream(self, query: str, file_format: str, **parameters: Any) -> AbstractContextManager[IO[bytes]]:
         """The result of a query in one of the engine's formats, as a file to read from."""
-        streamed: AbstractContextManager[IO[bytes]] = self.client.raw_stream(query, fmt=file_format)
+        streamed: AbstractContextManager[IO[bytes]] = self.client.raw_stream(
+            query, fmt=file_format, parameters=parameters
+        )
         return streamed
 
     def _json_array(

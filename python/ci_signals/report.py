@@ -23,7 +23,7 @@ from ci_signals.store import Engine, connect_store
 
 # What the pages of traces need. Data tests are left out: they take as long as the models.
 _COMMAND = [
-    *("build", "--select", "+exposure:trace_pages"),
+    *("build", "--select", "+exposure:trace_pages", "+exposure:trace_findings"),
     *(word for kind in ("exposure", "test", "unit_test") for word in ("--exclude-resource-type", kind)),
 ]
 _OWN_FILES = {"index.html", "static", "traces"}

@@ -13,6 +13,7 @@ from ci_signals.reader import Reader
 from ci_signals.site.data_files import write_file
 from ci_signals.site.environment import render_page
 from ci_signals.site.trace_data import TraceCard, TraceData, read_cards, read_trace
+from ci_signals.site.trace_findings import TraceFindings, read_findings, write_findings
 from ci_signals.site.trace_picture import write_picture
 
 __all__ = ["TraceCard", "render_traces"]
@@ -42,16 +43,18 @@ def render_traces(reader: Reader, output: Path, console: Console) -> list[TraceC
         progress.start(sum(card.compilations for card in cards))
         for card in cards:
             folder = pages / card.name
-            _write_trace(read_trace(reader, card), folder, progress)
+            findings = read_findings(reader, card.name)
+            _write_trace(read_trace(reader, card), findings, folder, progress)
+            write_findings(reader, findings, folder)
             write_picture(reader, card.name, folder)
             _write(folder / "metric_keys.html", "traces/metric_keys.html", "../../", card=card, keys=keys)
     return cards
 
 
-def _write_trace(data: TraceData, folder: Path, progress: ProgressBar) -> None:
+def _write_trace(data: TraceData, findings: TraceFindings, folder: Path, progress: ProgressBar) -> None:
     names = {page: row["display_name"] for row in data.compilations for page in row["pages"]}
     root = "../../"
-    _write(folder / "index.html", "traces/index.html", root, data=data)
+    _write(folder / "index.html", "traces/index.html", root, data=data, findings=findings)
     _write(folder / "failures_and_restarts.html", "traces/failures.html", root, data=data, names=names)
     if data.rejected:
         _write(folder / "rejected_lines.html", "traces/rejected.html", root, data=data)

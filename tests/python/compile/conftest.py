@@ -5,19 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from edited_ranks import write_agreeing, write_parting
 from made_once import made_once
 from workspace import INTERMEDIATE, SAMPLE, TRACES, Workspace
 
 
 @pytest.fixture(scope="session")
 def traces(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """All fixtures loaded and built: the real logs, and four of them as intermediate files too."""
+    """All fixtures loaded and built: real logs, four of them as intermediate files too, and edited ranks."""
 
     def make(workspace: Workspace) -> None:
         for folder in [*(SAMPLE / "traces").iterdir(), TRACES / "10_unicode_html", TRACES / "12_multirank"]:
             workspace.load_trace(*sorted(folder.glob("*.log.gz")), name=folder.name)
         for folder in INTERMEDIATE.iterdir():
             workspace.load_trace(folder, name=f"{folder.name}.intermediate")
+        workspace.load_trace(*write_agreeing(workspace.folder / "agreeing"), name="agreeing_ranks")
+        workspace.load_trace(*write_parting(workspace.folder / "parting"), name="parting_ranks")
         workspace.build_traces()
 
     return made_once(tmp_path_factory, "traces", make)
