@@ -2,115 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from ci_signals.console import Console
 from ci_signals.reader import Reader
 from ci_signals.site.data_files import write_data, write_file
 from ci_signals.site.environment import render_page
-from ci_signals.site.incidents import Incidents, read_incidents
-from ci_signals.window import Window, read_window
-
-URL = "signals/index.html"
-
-
-def signal_url(signal_id: str) -> str:
-    """The page of a signal, relative to the index."""
-    return f"signals/signal.html#{signal_id}"
-
-
-def commit_url(sha: str) -> str:
-    """The page of a commit of the window, relative to the index."""
-    return f"signals/commit.html#{sha}"
-
-
-@dataclass(frozen=True)
-class SignalLine:
-    """A signal in a list of the index: a row of page_index_signals.
-
-    streak_commits: commits in a row with the outcome of the newest verdict. silent_commits: newer
-    commits without a verdict; silent_minutes: since the newest commit with one. sha, title,
-    broke_at: the commit where its latest break was first seen (None when no commit failed outright).
-    candidate_commits: how many commits can be the cause, None when unknown.
-    flake_rate_low and _high: 95% interval of flaky_commits /
-    verdict_commits, 0 to 1.
-    """
-
-    signal_id: str
-    source: str
-    workflow: str
-    base: str
-    key: str
-    streak_commits: int
-    silent_commits: int
-    silent_minutes: int
-    sha: str | None
-    title: str | None
-    broke_at: datetime | None
-    candidate_commits: int | None
-    flaky_commits: int
-    verdict_commits: int
-    lone_failures: int
-    flake_rate_low: float
-    flake_rate_high: float
-
-    @property
-    def url(self) -> str:
-        return signal_url(self.signal_id)
-
-
-@dataclass(frozen=True)
-class BreakingCommit:
-    """A commit where signals broke: a row of rpt_breaking_commits. failing_signals: how many of
-    them fail now. unseen_signals: how many failed last and were not seen since. most_candidates:
-    the largest number of commits that can be the cause of one of them, None when unknown."""
-
-    head_sha: str
-    committed_at: datetime
-    title: str
-    author: str
-    broken_signals: int
-    failing_signals: int
-    unseen_signals: int
-    most_candidates: int | None
-
-
-@dataclass(frozen=True)
-class FailureKind:
-    """A kind of failure: a row of rpt_failure_kinds. failures: events of the kind, of `signals`
-    signals on `commits` commits; failing_signals: how many of the signals fail now. signal_id,
-    workflow, base, key, source: one of the signals."""
-
-    failure_kind: str
-    failures: int
-    signals: int
-    failing_signals: int
-    commits: int
-    signal_id: str
-    source: str
-    workflow: str
-    base: str
-    key: str
-
-    @property
-    def url(self) -> str:
-        return signal_url(self.signal_id)
-
-
-@dataclass(frozen=True)
-class SignalsCard:
-    """The signals track on the site's index; `url` is relative to the index."""
-
-    window: Window
-    red_now: list[SignalLine] = field(default_factory=list)
-    unseen: list[SignalLine] = field(default_factory=list)
-    kinds: list[FailureKind] = field(default_factory=list)
-    broke_last: list[BreakingCommit] = field(default_factory=list)
-    flakiest: list[SignalLine] = field(default_factory=list)
-    incidents: Incidents | None = None
-    url: str = URL
+from ci_signals.site.home import SignalsCard, read_home
+from ci_signals.window import read_window
 
 
 def has_signals(reader: Reader) -> bool:
@@ -138,16 +37,7 @@ def render_signals(reader: Reader, output: Path, console: Console) -> SignalsCar
     )
     for page, template in pages:
         write_file(folder / page, render_page(template, "../", window=window, server_url=window.server_url))
-    lines = "page_index_signals"
-    return SignalsCard(
-        window,
-        red_now=reader.records(SignalLine, lines, "recently_broken_order", "is_failing", 10),
-        unseen=reader.records(SignalLine, lines, "recently_broken_order", "is_unseen", 10),
-        kinds=reader.records(FailureKind, "rpt_failure_kinds", "kind_number", limit=8),
-        broke_last=reader.records(BreakingCommit, "rpt_breaking_commits", "first_failing_rank", limit=8),
-        flakiest=reader.records(SignalLine, lines, "flakiest_order", "is_flaky", 10),
-        incidents=read_incidents(reader),
-    )
+    return read_home(reader, window)
 
 
 def _write_grid(reader: Reader, folder: Path) -> None:

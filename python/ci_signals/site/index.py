@@ -10,7 +10,7 @@ from typing import Protocol
 from ci_signals import __version__
 from ci_signals.site.data_files import write_file
 from ci_signals.site.environment import render_page
-from ci_signals.site.grid import SignalsCard
+from ci_signals.site.home import SignalsCard
 from ci_signals.site.quality import QualityCheck
 
 

@@ -16,7 +16,7 @@ from workspace import PROJECT
 
 from ci_signals.links import github
 from ci_signals.serve import HOST, open_server
-from ci_signals.site.grid import BreakingCommit, SignalsCard
+from ci_signals.site.home import BreakingCommit, SignalsCard
 from ci_signals.site.incidents import Incident, Incidents
 from ci_signals.site.index import render_index
 
@@ -131,6 +131,7 @@ def window_on(server: str) -> Any:
         starts_at=now, as_of=now, lookback_hours=24, build="1", has_data=True, jobs=1, finished_jobs=1,
         workflows=(), commits=1, signals=1, failing_signals=0, unseen_signals=0,
         flaky_signals=0, seen_once_signals=0, recovered_signals=0, pending_signals=0,
+        new_flakes=0, lost_minutes=0.0,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from browser import open_ready
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from ci_signals.site.environment import write_static
 from ci_signals.site.index import render_index
@@ -25,21 +25,70 @@ class Trace:
     total_time_ms: float = 1234.5
 
 
+def section(page: Page, heading: str) -> Locator:
+    return page.locator("section", has=page.get_by_role("heading", name=heading))
+
+
 def test_index_lists_what_is_red_what_broke_and_what_is_flaky(page: Page, demo_site: Path) -> None:
     page.goto((demo_site / "index.html").as_uri())
     expect(page.locator(".tile").first).to_have_text("5 failing now")
-    red = page.locator("section", has=page.get_by_role("heading", name="Red now"))
-    expect(red.locator("li")).to_have_count(5)
-    unseen = page.locator("section", has=page.get_by_role("heading", name="Failing, not seen since"))
+    expect(page.locator(".incident.red .row")).to_have_count(4)
+    red = section(page, "Red, in no incident")
+    expect(red.locator("li")).to_have_count(1)  # the fifth
+    expect(red.locator("li")).to_contain_text("test_partialmethod_on_module")
+    unseen = section(page, "Failing, not seen since")
     expect(unseen.locator("li")).to_contain_text("test_hook_order_under_threads")
-    expect(unseen.locator("li")).to_contain_text("No verdict since: 24 newer commits")
-    why = page.locator("section", has=page.get_by_role("heading", name="Why"))
+    expect(unseen.locator("li")).to_contain_text("no verdict on 24 newer commits")
+    flakes = section(page, "Flakes")
+    expect(flakes.locator("li").first).to_contain_text("test_barrier_timeout_names_the_key")
+    expect(flakes.locator("li").first).to_contain_text("271 min 4 jobs")
+    why = section(page, "Why")
     expect(why.locator("li").first).to_contain_text("AssertionError: Tensor-likes are not close!")
     expect(why.locator("li").first).to_contain_text("2 failing now")
-    broke = page.locator("section", has=page.get_by_role("heading", name="Broke last"))
+    broke = section(page, "Broke last")
     expect(broke.locator("li", has_text="Fuse pointwise")).to_contain_text("7 signals first failed here")
+    # strips have a rectangle for commits in a row that said the same; the newest commits still run
+    strip = red.locator(".outcomes")
+    expect(strip).to_have_attribute("aria-label", re.compile("1 failed, .* passed, 2 still run"))
+    assert strip.locator("rect").nth(1).evaluate("one => one.getAttribute('class')") == "pending"
     red.get_by_role("link").first.click()
     expect(page.locator(".lead")).to_contain_text("failing: failed on the newest commit with a verdict")
+
+
+def test_index_tells_what_changed_and_the_trend(page: Page, demo_site: Path) -> None:
+    page.goto((demo_site / "index.html").as_uri())
+    changes = section(page, "Since yesterday")
+    expect(changes.locator("p")).to_have_text("6 broke, 11 fixed, 2 newly flaky.")
+    expect(changes.locator("li.fixed").first).to_contain_text("7 fixed")
+    expect(changes.locator("li.fixed").first).to_contain_text("Fuse pointwise epilogues")
+    plots = page.locator("#trend figure")
+    expect(plots).to_have_count(3)
+    expect(plots.nth(0).locator(".failing")).to_have_count(8)  # steps of three hours
+    expect(plots.nth(2).locator(".fix")).to_have_count(3)  # steps in which something was fixed
+    page.get_by_text("As a table, by 3 h").click()
+    expect(page.locator("#trend tbody tr")).to_have_count(8)
+    # every bar of the strip leads to its commit
+    bars = page.locator(".commit-strip a")
+    expect(bars).to_have_count(30)
+    bars.nth(5).click()
+    expect(page.locator("h1")).to_have_text("[inductor] Print the fusion log once per graph")
+
+
+def test_first_red_item_is_on_the_first_screen_of_a_phone(page: Page, demo_site: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto((demo_site / "index.html").as_uri())
+    box = page.locator(".incident").first.bounding_box()
+    assert box
+    assert box["y"] + 100 < 844
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_index_of_a_large_window_is_quick(page: Page, large_site: Path) -> None:
+    page.goto((large_site / "index.html").as_uri())
+    expect(page.locator(".commit-strip a")).to_have_count(150)
+    assert page.evaluate("performance.now()") < 4000
+    assert (large_site / "index.html").stat().st_size < 600_000
+    assert page.evaluate("window.injected") is None
 
 
 def test_index_ties_both_tracks(page: Page, demo_site: Path) -> None:
@@ -65,12 +114,19 @@ def test_index_says_when_the_raw_rows_are_sound(page: Page, demo_site: Path) -> 
 
 def test_search_filters_the_page_and_leads_to_the_grid(page: Page, demo_site: Path) -> None:
     page.goto((demo_site / "index.html").as_uri())
+    tiles = page.locator(".tiles")
+    before = tiles.bounding_box()
     page.get_by_label("Search").fill("causal mask")
     expect(page.locator("[data-search]:visible").first).to_contain_text("causal mask")
+    expect(page.locator("#trend")).to_be_hidden()
+    expect(page.locator("#unseen")).to_be_hidden()
+    expect(page.locator("#incidents")).to_be_visible()
+    assert tiles.bounding_box() == before
     page.get_by_label("Search").fill("no line says this")
     expect(page.locator("#search-note")).to_contain_text("0 of")
+    assert page.locator("main section:visible").count() == 0
     page.get_by_label("Search").fill("gcc11 build")
-    expect(page.locator("#search-note")).to_contain_text("1 of")
+    expect(page.locator("#search-note")).to_contain_text("3 of")
     page.get_by_label("Search").press("Enter")
     expect(page.locator("#shown")).to_have_text("1 of 21 signals")
 
@@ -99,6 +155,7 @@ def test_index_of_traces_alone(page: Page, tmp_path: Path) -> None:
         pytest.param("signals/index.html", "dark", marks=pytest.mark.slow),
         pytest.param("signals/signal.html", "light", marks=pytest.mark.slow),
         ("signals/signal.html", "dark"),
+        ("signals/commit.html", "light"),
         pytest.param("dictionary.html", "light", marks=pytest.mark.slow),
         pytest.param("dictionary.html", "dark", marks=pytest.mark.slow),
     ],
@@ -110,6 +167,10 @@ def test_axe_finds_nothing(page: Page, demo_site: Path, file: str, scheme: str) 
         open_ready(page, demo_site / "signals/index.html", "#state=flaky")
         page.locator(".name a").first.click()
         page.wait_for_selector(".strip")
+    elif file == "signals/commit.html":
+        page.goto((demo_site / "index.html").as_uri())
+        page.locator(".commit-strip a").nth(5).click()
+        page.wait_for_selector("html[data-ready=true]")
     elif file == "signals/index.html":
         open_ready(page, demo_site / file)
         page.locator(".cell.flaky").first.click()
