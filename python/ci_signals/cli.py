@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ci_signals import __version__, cli_terminal, cli_unload
+from ci_signals import __version__, cli_terminal, cli_traces, cli_unload
 from ci_signals.console import Console
 from ci_signals.query_format import QueryFormat
 from ci_signals.settings import Settings, find_project, own_project
@@ -23,6 +23,7 @@ load_app = typer.Typer(help="Load raw data into the warehouse.", no_args_is_help
 app.add_typer(load_app, name="load")
 app.add_typer(cli_unload.app, name="unload")
 app.add_typer(cli_terminal.app)
+app.add_typer(cli_traces.app)
 
 Paths = Annotated[list[Path], typer.Argument(help="Files, or folders of them.", show_default=False)]
 Output = Annotated[

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from difflib import get_close_matches
 
 from ci_signals.errors import UserError
 from ci_signals.links import SERVER
@@ -37,3 +39,9 @@ def checked_server(option: str, url: str) -> str:
     if url and not SERVER.fullmatch(url):
         raise UserError(f"{option} {url!r} is not the address of a host, such as https://github.com")
     return url
+
+
+def near_names(name: str, known: Collection[str]) -> str:
+    """The end of an error's line about an unknown name: those most like it, else some that are known."""
+    near = get_close_matches(name, known, n=3) or sorted(known)[:10]
+    return f"; there is {', '.join(near)}" if near else ""

@@ -22,11 +22,12 @@ from ci_signals.settings import PROJECT_NAME, Settings
 from ci_signals.store import Engine, connect_store
 
 # What the pages of traces need. Data tests are left out: they take as long as the models.
-_COMMAND = [
-    *("build", "--select", "+exposure:trace_pages", "+exposure:trace_findings"),
+_PAGES = ["+exposure:trace_pages", "+exposure:trace_findings"]
+_RUN_PAGES = ["+exposure:trace_run_pages"]
+_OPTIONS = [
     *(word for kind in ("exposure", "test", "unit_test") for word in ("--exclude-resource-type", kind)),
 ]
-_OWN_FILES = {"index.html", "static", "traces"}
+_OWN_FILES = {"index.html", "static", "traces", "compare", "trends"}
 
 
 def report_trace(
@@ -48,7 +49,9 @@ def report_trace(
     ):
         load_trace(chosen, console, paths, trace)
         with dbt_ready():
-            run_dbt(chosen, _COMMAND, console, writes_manifest=not once, after_node=purge)
+            selected = _PAGES if once else _PAGES + _RUN_PAGES  # one trace alone has no other run
+            command = ["build", "--select", *selected, *_OPTIONS]
+            run_dbt(chosen, command, console, writes_manifest=not once, after_node=purge)
             render_output(chosen, console, output)
     return output / "traces" / trace / "index.html"
 

@@ -24,7 +24,7 @@ _NO_RUNS = (
 @dataclass(frozen=True)
 class LoadedTrace:
     """A loaded trace. trace: its key, NAME or NAME/RUN. run: "" for the only one. Times are UTC without a
-    zone. run_started_at: None when the log does not say. lines: kept of its files. bytes: on disk, compressed.
+    zone. run_started_at: None when the log does not say. lines: kept of its files. bytes: on disk, packed.
     """
 
     trace: str

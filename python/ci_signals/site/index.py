@@ -15,8 +15,8 @@ from ci_signals.site.quality import QualityCheck
 
 
 class TraceCard(Protocol):
-    """A trace on the index. url: relative to the index. rejected: lines that were set aside.
-    total_time_ms: compile time of all its compilations."""
+    """A trace on the index, or the newest run of one. url: relative to the index. rejected: lines that were
+    set aside. total_time_ms: compile time of all its compilations. trend_url: of its runs; "" for one run."""
 
     @property
     def name(self) -> str: ...
@@ -32,6 +32,10 @@ class TraceCard(Protocol):
     def rejected(self) -> int: ...
     @property
     def total_time_ms(self) -> float: ...
+    @property
+    def runs(self) -> int: ...
+    @property
+    def trend_url(self) -> str: ...
 
 
 def render_index(

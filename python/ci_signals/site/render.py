@@ -13,6 +13,7 @@ from ci_signals.site.environment import Part, set_bar, write_static
 from ci_signals.site.grid import has_signals, render_signals
 from ci_signals.site.index import render_index
 from ci_signals.site.quality import QualityCheck
+from ci_signals.site.runs import render_runs
 from ci_signals.site.trace_data import has_traces
 from ci_signals.site.traces import render_traces
 
@@ -38,9 +39,11 @@ def render_site(
     set_bar(_parts(reader, dictionary is not None))
     signals = render_signals(reader, output, console)
     traces = render_traces(reader, output, console)
+    render_runs(reader, output)
     if dictionary:
         write_dictionary(dictionary, output)
-    render_index(output, signals, traces, checks, dictionary is not None)
+    newest = [trace for trace in traces if trace.run_number == 1]
+    render_index(output, signals, newest, checks, dictionary is not None)
     if signals is None and not traces:
         console.warn("there is nothing to show yet: load rows or a trace, then run signals build")
 

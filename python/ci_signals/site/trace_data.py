@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci_signals.reader import Reader
+from ci_signals.run_words import labels_text, trend_url
 
 
 @dataclass(frozen=True)
 class TraceCard:
-    """A trace in a list of traces. url: relative to the site's folder. rejected: lines set aside."""
+    """A trace in a list of traces. url: relative to the site's folder. rejected: lines set aside.
+
+    title, runs: name of what was compiled, and how many runs of it are loaded. run_number: 1 for the newest.
+    run: its name or time. labels: as text. trend_url, compare_url: as url; "" for the only run.
+    """
 
     name: str
     url: str
@@ -20,6 +25,13 @@ class TraceCard:
     restarts: int
     rejected: int
     total_time_ms: float
+    title: str = ""
+    runs: int = 1
+    run_number: int = 1
+    run: str = ""
+    labels: str = ""
+    trend_url: str = ""
+    compare_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,15 +70,26 @@ def has_traces(reader: Reader) -> bool:
 
 def read_cards(reader: Reader) -> list[TraceCard]:
     """The loaded traces, those with failures first."""
+    compared: dict[str, str] = {}
+    if reader.has("dim_run_pairs"):
+        pairs = reader.rows("dim_run_pairs", "after_trace", "is_previous_pair")
+        compared = {row["after_trace"]: row["page"] for row in pairs}
     return [
         TraceCard(
             row["trace"],
-            f"traces/{row['trace']}/index.html",
+            f"traces/{row['folder']}/index.html",
             row["compilations"],
             row["failures"],
             row["restarts"],
             row["rejected_lines"],
             row["total_ms"],
+            title=row["trace_name"],
+            runs=row["runs"],
+            run_number=row["run_number"],
+            run=row["run"] or f"{row['run_started_at']:%Y-%m-%d %H:%M:%S}",
+            labels=labels_text(row["labels"]),
+            trend_url=trend_url(row["trace_name"]) if compared and row["runs"] > 1 else "",
+            compare_url=compared.get(row["trace"], ""),
         )
         for row in reader.rows("dim_traces", "trace_number")
     ]

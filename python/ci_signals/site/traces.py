@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,10 @@ from ci_signals.site.data_files import write_file
 from ci_signals.site.environment import render_page
 from ci_signals.site.trace_data import TraceCard, TraceData, read_cards, read_trace
 from ci_signals.site.trace_findings import TraceFindings, read_findings, write_findings
+from ci_signals.site.trace_names import is_safe
 from ci_signals.site.trace_picture import write_picture
 
 __all__ = ["TraceCard", "render_traces"]
-
-_SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 
 
 def render_traces(reader: Reader, output: Path, console: Console) -> list[TraceCard]:
@@ -34,7 +32,7 @@ def render_traces(reader: Reader, output: Path, console: Console) -> list[TraceC
     pages.mkdir(parents=True)
     cards = []
     for card in read_cards(reader):
-        if _SAFE_NAME.fullmatch(card.name):
+        if is_safe(card.name):
             cards.append(card)
         else:  # written by another program: `signals load trace` refuses such a name
             console.warn(f"trace {card.name!r} gets no pages: its name cannot be a folder's")
@@ -42,7 +40,7 @@ def render_traces(reader: Reader, output: Path, console: Console) -> list[TraceC
     with console.progress("trace pages") as progress:
         progress.start(sum(card.compilations for card in cards))
         for card in cards:
-            folder = pages / card.name
+            folder = output / Path(card.url).parent
             findings = read_findings(reader, card.name)
             _write_trace(read_trace(reader, card), findings, folder, progress)
             write_findings(reader, findings, folder)

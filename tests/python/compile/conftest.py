@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from edited_ranks import write_agreeing, write_parting
+from edited_trace import changed, slightly_slower, unedited, write_edited
 from made_once import made_once
 from workspace import INTERMEDIATE, SAMPLE, TRACES, Workspace
 
 
 @pytest.fixture(scope="session")
 def traces(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """All fixtures loaded and built: real logs, four of them as intermediate files too, and edited ranks."""
+    """All fixtures loaded and built: real logs, four as intermediate files too, edited ranks, and runs of one."""
 
     def make(workspace: Workspace) -> None:
         for folder in [*(SAMPLE / "traces").iterdir(), TRACES / "10_unicode_html", TRACES / "12_multirank"]:
@@ -21,6 +22,10 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
             workspace.load_trace(folder, name=f"{folder.name}.intermediate")
         workspace.load_trace(*write_agreeing(workspace.folder / "agreeing"), name="agreeing_ranks")
         workspace.load_trace(*write_parting(workspace.folder / "parting"), name="parting_ranks")
+        [log] = (SAMPLE / "traces" / "04_graph_breaks").glob("*.log.gz")
+        for day, edit in enumerate((unedited, slightly_slower, unedited, changed)):
+            run = write_edited(log, workspace.folder / f"{day}.log", edit, day)
+            workspace.load_trace(run, "--run", f"day{day}", "--label", f"commit=abc{day}", name="breaks")
         workspace.build_traces()
 
     return made_once(tmp_path_factory, "traces", make)

@@ -77,7 +77,11 @@ with
                 '',
                 is_total_changed,
                 if(cost_ms > 0, 'slower', 'faster'),
-                notEmpty(changed_phases),
+                arrayExists(
+                    phase
+                    -> {{ is_beyond("tupleElement(phase, 2)", "tupleElement(phase, 3)", "before_total_ms") }},
+                    changed_phases
+                ),
                 'time_moved',
                 ''
             ) as time_change,

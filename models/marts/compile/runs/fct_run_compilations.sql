@@ -18,7 +18,7 @@ with
             trace,
             directory,
             countIf(category = 'graph_break') as graph_breaks,
-            groupUniqArrayIf(ifNull(reason, ''), category = 'graph_break') as break_reasons,
+            groupUniqArrayIf(ifNull(reason, ''), event = 'restart') as break_reasons,
             groupUniqArrayIf(
                 concat(ifNull(fail_type, ''), if(reason is null, '', ': '), ifNull(reason, '')),
                 event = 'failure'
