@@ -13,7 +13,7 @@ from workspace import INTERMEDIATE, SAMPLE, TRACES, Workspace
 
 @pytest.fixture(scope="session")
 def traces(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """All fixtures loaded and built: real logs, four as intermediate files too, edited ranks, and runs of one."""
+    """All fixtures loaded and built: real logs, four as intermediate files too, edited ranks, runs of one."""
 
     def make(workspace: Workspace) -> None:
         for folder in [*(SAMPLE / "traces").iterdir(), TRACES / "10_unicode_html", TRACES / "12_multirank"]:
