@@ -28,7 +28,7 @@ _RECORD = "unchanged.json"
 _ENV_VAR = re.compile(rb"env_var\(\s*[\"'](\w+)")
 # read by the model of the window only, and part of the digest of signals
 _WINDOW = "SIGNALS_WINDOW"
-_TRACE_TABLES = {"trace_loads", "trace_lines"}
+_TRACE_TABLES = {"trace_loads", "trace_runs", "trace_lines"}
 # The views of models as they are, and the columns that all views were made from.
 _VIEWS = """
 select

@@ -23,6 +23,8 @@ class Trace:
     restarts: int = 0
     rejected: int = 0
     total_time_ms: float = 1234.5
+    runs: int = 1
+    trend_url: str = ""
 
 
 def section(page: Page, heading: str) -> Locator:
