@@ -23,7 +23,7 @@ CHANGES = {
     "guards_added": "guards added",
     "guards_gone": "guards gone",
 }
-"""The values of rpt_run_changes.change, in words."""
+"""What changed between two runs, in words."""
 
 WORSE = {
     *("new", "recompiled_more", "slower", "cache_lost", "new_failure", "new_break_reason", "new_restart"),
@@ -63,7 +63,7 @@ MEASURES = {
     "function_ms": "compile time",
     "function_recompiles": "recompiles",
 }
-"""The values of fct_run_measures.measure, in words."""
+"""What is measured of runs, in words."""
 
 _UNITS = {"slower": "ms", "faster": "ms", "time_moved": "ms"}
 
@@ -94,12 +94,12 @@ def amount(value: float | None, unit: str, sign: bool = False) -> str:
 
 
 def phase_change(phase: dict[str, Any]) -> str:
-    """How much a phase of rpt_run_changes.phases changed."""
+    """How much a phase of a change took more or less."""
     difference = amount(phase["after_ms"] - phase["before_ms"], "ms", sign=True)
     return f"{phase['phase'].replace('_', ' ')} {difference}"
 
 
 def change_sides(change: dict[str, Any]) -> tuple[str, str]:
-    """What a change of rpt_run_changes is from and to."""
+    """What a change is from and to."""
     unit = _UNITS.get(change["change"], "")
     return amount(change["before_value"], unit), amount(change["after_value"], unit)

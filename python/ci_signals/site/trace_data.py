@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from ci_signals.errors import UserError
 from ci_signals.reader import Reader
 from ci_signals.run_words import labels_text, trend_url
 
@@ -69,7 +70,10 @@ def has_traces(reader: Reader) -> bool:
 
 
 def read_cards(reader: Reader) -> list[TraceCard]:
-    """The loaded traces, those with failures first."""
+    """The loaded traces, those with failures first. Raises UserError for tables of an older version."""
+    rows = reader.rows("dim_traces", "trace_number")
+    if rows and "folder" not in rows[0]:
+        raise UserError("the tables of traces are of an older version: run signals build")
     compared: dict[str, str] = {}
     if reader.has("dim_run_pairs"):
         pairs = reader.rows("dim_run_pairs", "after_trace", "is_previous_pair")
@@ -91,7 +95,7 @@ def read_cards(reader: Reader) -> list[TraceCard]:
             trend_url=trend_url(row["trace_name"]) if compared and row["runs"] > 1 else "",
             compare_url=compared.get(row["trace"], ""),
         )
-        for row in reader.rows("dim_traces", "trace_number")
+        for row in rows
     ]
 
 

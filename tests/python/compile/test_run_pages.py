@@ -12,6 +12,9 @@ import pytest
 from playwright.sync_api import Browser
 from workspace import Workspace
 
+from ci_signals.run_words import amount
+from ci_signals.site.plots import Point, draw_plot
+
 BEFORE, AFTER = "breaks/day2", "breaks/day3"
 PAIR = f"before_trace = '{BEFORE}' and after_trace = '{AFTER}'"
 COMPARE = "compare/breaks@day2..breaks@day3.html"
@@ -33,6 +36,41 @@ def text(page: Path) -> str:
 @pytest.fixture(scope="module")
 def changes(traces: Workspace) -> list[dict[str, Any]]:
     return traces.rows(f"select * from rpt_run_changes where {PAIR} order by change_number")
+
+
+def test_a_plot_has_gaps_and_a_band() -> None:
+    def point(value: float | None, spread: float | None = None) -> Point:
+        low, high = (None, None) if spread is None or value is None else (value - spread, value + spread)
+        return Point(value, low, high, is_changed=False, tip="", url="")
+
+    plot = draw_plot([point(0), point(None), point(50, 10), point(90, 10)])
+    # 600 x 150 with 8 at the edges; the upper edge is 100, so 50 is in the middle
+    assert plot.top == 100
+    assert plot.line == "M8.0 142.0M397.3 75.0L592.0 21.4"
+    assert plot.band == "M397.3 61.6L592.0 8.0L592.0 34.8L397.3 88.4Z"
+    assert [(dot.x, dot.y) for dot in plot.dots] == [(8.0, 142.0), (397.3, 75.0), (592.0, 21.4)]
+    assert draw_plot([point(0)]).dots[0].x == 300
+    assert draw_plot([]).line == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (None, "ms", "–"),
+        (0, "ms", "0 ms"),
+        (9.94, "ms", "9.9 ms"),
+        (9.96, "ms", "10 ms"),
+        (999.4, "ms", "999 ms"),
+        (999.6, "ms", "1.0 s"),
+        (45_954.7, "ms", "46.0 s"),
+        (1_234_567, "ms", "1,235 s"),
+        (-1500, "ms", "-1.5 s"),
+        (0.125, "share", "12.5 %"),
+        (1234, "", "1,234"),
+    ],
+)
+def test_an_amount_has_the_unit_that_fits(value: float | None, unit: str, text: str) -> None:
+    assert amount(value, unit) == text
 
 
 def test_every_change_and_no_other_is_found(changes: list[dict[str, Any]]) -> None:
