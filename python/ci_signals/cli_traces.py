@@ -1,7 +1,8 @@
-"""The commands about runs of traces: traces, traces diff."""
+"""The commands about runs of traces: traces, traces diff, check."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -71,4 +72,26 @@ def traces_diff(
     from ci_signals.terminal.traces import print_changes
 
     if print_changes(context.obj.settings, context.obj.console, before, after, as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    budget: Annotated[
+        Path, typer.Option(help="YAML file with the limits of each trace.", show_default=False)
+    ],
+    allow_unknown: Annotated[
+        bool,
+        typer.Option("--allow-unknown", help="Warn of what cannot be told, such as a first run's median."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Check the newest run of each trace in a budget file. Exit with 1 if a budget is broken.
+
+    It reads the last build; docs/compile-runs.md lists the limits.
+    """
+    from ci_signals.check import print_check
+
+    if print_check(context.obj.settings, context.obj.console, budget, allow_unknown, as_json):
         raise typer.Exit(1)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from edited_trace import changed, unedited, write_edited
 from http_endpoint import free_port
 from workflow_faults import faults
 from workspace import AS_OF, BIN, EDGE, PROJECT, TRACE, Workspace
@@ -83,7 +84,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     (made.folder / "reports/job-1").mkdir(parents=True)
     (made.folder / "reports/job-1/report.xml").write_text("<testsuite><testcase name='a'/></testsuite>")
     with gzip.open(next(TRACE.glob("*.gz")), "rt") as log:
-        (made.folder / "damaged.log").write_text("".join(islice(log, 20)) + "not a record\n")
+        (made.folder / "damaged.log").write_text("".join(islice(log, 34)) + "not a record\n")
+    (made.folder / "budget.yml").write_text(block("budget.yml"))
+    for name, failures in (("kept", 99), ("broken", 0)):
+        text = f"traces: {{damaged: {{compilations: {failures}}}}}"
+        (made.folder / f"{name}.yml").write_text(text)
     (made.folder / "before.jsonl").write_text("".join(edge_signals()))
     (made.folder / "after.jsonl").write_text("".join(edge_signals()[:-1]))
     return made
@@ -134,6 +139,28 @@ def test_the_nightly_job_ends_with_2_when_it_could_not_run(nightly: tuple[Desk, 
     export.write_bytes(whole)
     assert done.returncode == 2
     assert (desk.folder / "site/signals.jsonl").read_bytes() == before
+
+
+def test_the_compile_gate_closes_when_a_run_is_slower(tmp_path: Path) -> None:
+    gate = Desk(tmp_path)
+    gate.done("signals init .")
+    budget = block("budget.yml").replace("failures: 0", "failures: 1")
+    (tmp_path / "budget.yml").write_text(budget)
+    [log] = (TRACE.parent / "04_graph_breaks").glob("*.gz")
+    script = f"set -- run.log\n{block('compile-gate.sh')}"
+    write_edited(log, tmp_path / "run.log", unedited)
+    first = gate.shell(script)
+    assert first.returncode == 0, first.stderr
+    assert "warning: resnet50/2026-11-21T173529: no earlier run" in first.stderr
+    assert (tmp_path / "compile-changes.txt").read_text() == ""
+    write_edited(log, tmp_path / "run.log", changed, days=1)
+    second = gate.shell(script)
+    assert second.returncode == 1, second.stderr
+    assert [line.split(",")[0] for line in second.stdout.splitlines()] == [
+        "broken  resnet50/2026-11-22T173529: failures 2",
+        "broken  resnet50/2026-11-22T173529: compile time 13.7 s",
+    ]
+    assert "new failure" in (tmp_path / "compile-changes.txt").read_text()
 
 
 def test_the_gate_is_open_when_nothing_of_the_workflow_fails(nightly: tuple[Desk, int]) -> None:
