@@ -56,13 +56,10 @@ with
             events.job_id as job_id,
             jobs.shard as shard,
             -- of an event that waits it would be that of a job beside it
-            if(events.status = 'pending', null, jobs.duration_s) as duration_s
+            if(events.status = 'pending', null, jobs.duration_s) as duration_s,
+            arraySort(groupUniqArray(jobs.shard) over (partition by events.signal_id)) as shards
         from {{ ref("fct_signal_events") }} as events
         left join jobs on events.job_id = jobs.job_id
-    ),
-
-    signal_shards as (
-        select signal_id, arraySort(groupUniqArray(shard)) as shards from events group by signal_id
     ),
 
     -- an event is [commit_rank, letter, start, run, attempt, job, number of its text, number of its shard,
@@ -70,6 +67,7 @@ with
     signal_events as (
         select
             signal_id,
+            any(shards) as signal_shards,
             groupArray(
                 tuple(
                     commit_rank,
@@ -87,7 +85,6 @@ with
             (
                 select *
                 from events
-                inner join signal_shards using (signal_id)
                 left join text_numbers using (signal_id, commit_rank, event_number)
                 order by signal_id, commit_rank, event_number
             )
@@ -113,12 +110,11 @@ select
                 ordered_events,
                 ordered_days,
                 signal_texts.texts,
-                signal_shards.shards
+                signal_events.signal_shards
             )
         )
     ) as content
 from signal_events
 inner join signal_days on signal_events.signal_id = signal_days.signal_id
-inner join signal_shards on signal_events.signal_id = signal_shards.signal_id
 left join signal_texts on signal_events.signal_id = signal_texts.signal_id
 group by file
