@@ -1,5 +1,7 @@
--- one row per metrics record: its function, when it began, and how its time divides into phases
--- A table: the models behind the first page of a trace start from it.
+-- one row per metrics record: its function, when it began, how its time divides into phases, what its page
+-- says
+-- A table: what the pages of a trace read of times starts from it, not from the hundred columns of the
+-- metrics.
 {{ config(order_by="(trace, record_number)") }}
 
 with
@@ -12,18 +14,24 @@ with
             display_name,
             rank,
             thread,
+            file,
+            line_number,
             row_number() over (partition by trace order by source_number, position, page) as record_number,
             toBool(fail_type is not null) as is_failure,
             length(restart_reasons) as restarts,
-            greatest(ifNull(metrics_records.total_ms, 0), 0) as record_ms,
+            recompile_reason,
+            total_ms,
+            backend_ms,
+            greatest(ifNull(total_ms, 0), 0) as spent_ms,
             coalesce(start_time_us / 1e3, start_time * 1e3) as logged_start_ms
-        from {{ ref("fct_compile_metrics") }} as metrics_records
+        from {{ ref("fct_compile_metrics") }}
     ),
 
     compilations as (
         select
             trace,
             directory,
+            cache_status,
             ifNull(function, '') as function,
             ifNull(function_file, '') as function_file,
             ifNull(function_line, 0) as function_line
@@ -52,12 +60,18 @@ with
             metrics.display_name as display_name,
             metrics.rank as rank,
             metrics.thread as thread,
+            metrics.file as file,
+            metrics.line_number as line_number,
             metrics.is_failure as is_failure,
             metrics.restarts as restarts,
+            metrics.recompile_reason as recompile_reason,
+            compilations.cache_status as cache_status,
             compilations.function as function,
             compilations.function_file as function_file,
             compilations.function_line as function_line,
-            metrics.record_ms as record_ms,
+            metrics.total_ms as total_ms,
+            metrics.backend_ms as backend_ms,
+            metrics.spent_ms as spent_ms,
             phases.phase_ms as phase_ms,
             metrics.logged_start_ms as logged_start_ms
         from metrics
@@ -80,11 +94,14 @@ with
         select
             *,
             min(started_ms) over (partition by trace) as first_ms,
-            sum(record_ms) over (partition by trace, rank) as rank_ms,
-            sum(record_ms) over (partition by trace, rank, function_file) as file_ms,
-            sum(record_ms) over (
+            sum(spent_ms) over (partition by trace, rank) as rank_ms,
+            sum(spent_ms) over (partition by trace, rank, function_file) as file_ms,
+            sum(spent_ms) over (
                 partition by trace, rank, function_file, function, function_line
-            ) as function_ms
+            ) as function_ms,
+            sum(spent_ms) over (
+                partition by trace, function_file, function, function_line
+            ) as function_ms_of_all_ranks
         from placed
     )
 
@@ -97,19 +114,28 @@ select
     display_name,
     rank,
     thread,
+    file,
+    line_number,
     is_failure,
     restarts,
+    recompile_reason,
+    cache_status,
+    dense_rank() over (
+        partition by trace order by function_ms_of_all_ranks desc, function, function_file, function_line
+    ) as function_number,
     function,
     function_file,
     function_line,
     fromUnixTimestamp64Micro(toInt64(started_ms * 1e3), 'UTC') as started_at,
     round(started_ms - first_ms, 3) as start_ms,
-    record_ms as total_ms,
+    total_ms,
+    backend_ms,
+    spent_ms,
     phase_ms,
     -- side by side by rank, file and function, dearest first: where the record begins
     round(
         ifNull(
-            sum(record_ms) over (
+            sum(spent_ms) over (
                 partition by trace
                 order by
                     rank_ms desc,
@@ -119,7 +145,7 @@ select
                     function_ms desc,
                     function,
                     function_line,
-                    record_ms desc,
+                    spent_ms desc,
                     record_number
                 rows between unbounded preceding and 1 preceding
             ),

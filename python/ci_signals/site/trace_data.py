@@ -99,7 +99,16 @@ def read_cards(reader: Reader) -> list[TraceCard]:
     ]
 
 
-def read_trace(reader: Reader, card: TraceCard) -> TraceData:
+def read_shared(reader: Reader) -> tuple[dict[str, dict[str, Any]], dict[str, list[dict[str, Any]]]]:
+    """page_trace_heads and rpt_unusual_metrics by trace. They are small, and planning their queries takes
+    longer than reading all rows."""
+    heads = {row["trace"]: row for row in reader.rows("page_trace_heads", "trace")}
+    return heads, _by("trace", reader.rows("rpt_unusual_metrics", "trace, page, rule_number"))
+
+
+def read_trace(
+    reader: Reader, card: TraceCard, head: dict[str, Any] | None, unusual: list[dict[str, Any]]
+) -> TraceData:
     """Everything that the pages of one trace show."""
 
     def rows(table: str, order: str) -> list[dict[str, Any]]:
@@ -125,10 +134,10 @@ def read_trace(reader: Reader, card: TraceCard) -> TraceData:
         configs=rows("dim_compile_configs", "config_page"),
         rejected=rows("fct_rejected_lines", "source_number, file, line_number"),
         drift=rows("rpt_metric_drift", "metric_key"),
-        head=next(iter(rows("page_trace_heads", "trace")), None),
+        head=head,
         ranks=rows("rpt_rank_times", "rank_number"),
         functions=rows("rpt_function_times", "function_number"),
-        unusual=_by("page", rows("rpt_unusual_metrics", "page, rule_number")),
+        unusual=_by("page", unusual),
     )
 
 

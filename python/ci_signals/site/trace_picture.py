@@ -7,20 +7,25 @@ from pathlib import Path
 
 from ci_signals.reader import Reader
 from ci_signals.site.data_files import write_data
+from ci_signals.site.trace_data import TraceData
 from ci_signals.site.trace_words import PHASES
 
 
-def write_picture(reader: Reader, trace: str, folder: Path) -> None:
+_FUNCTION = ("function_number", "function", "function_file", "function_line")
+
+
+def write_picture(reader: Reader, data: TraceData, folder: Path) -> None:
     """Write `folder`/data/picture.js: phases as [name, title], functions and records as tables.
 
     Raises UserError when it cannot be written.
     """
-
-    def table(name: str, order: str) -> bytes:
-        return reader.json_table(name, order, "trace = {trace:String}", trace=trace)
-
     phases = json.dumps(list(PHASES.items())).encode()
-    functions = table("page_trace_functions", "function_number")
-    records = table("page_trace_timeline", "offset_ms, record_number")
-    value = b'{"phases":' + phases + b',"functions":' + functions + b',"records":' + records + b"}"
+    functions = json.dumps([_FUNCTION, *([row[name] for name in _FUNCTION] for row in data.functions)])
+    records = reader.json_table(
+        "page_trace_timeline",
+        "offset_ms, record_number",
+        "trace = {trace:String}",
+        trace=data.card.name,
+    )
+    value = b'{"phases":' + phases + b',"functions":' + functions.encode() + b',"records":' + records + b"}"
     write_data(folder / "data", "picture", value)

@@ -11,7 +11,7 @@ from ci_signals.console import Console, ProgressBar
 from ci_signals.reader import Reader
 from ci_signals.site.data_files import write_file
 from ci_signals.site.environment import render_page
-from ci_signals.site.trace_data import TraceCard, TraceData, read_cards, read_trace
+from ci_signals.site.trace_data import TraceCard, TraceData, read_cards, read_shared, read_trace
 from ci_signals.site.trace_findings import TraceFindings, read_findings, write_findings
 from ci_signals.site.trace_names import is_safe
 from ci_signals.site.trace_picture import write_picture
@@ -37,14 +37,17 @@ def render_traces(reader: Reader, output: Path, console: Console) -> list[TraceC
         else:  # written by another program: `signals load trace` refuses such a name
             console.warn(f"trace {card.name!r} gets no pages: its name cannot be a folder's")
     keys = reader.rows("metric_keys", "position") if cards else []
+    heads, unusual = read_shared(reader)
     with console.progress("trace pages") as progress:
         progress.start(sum(card.compilations for card in cards))
         for card in cards:
             folder = output / Path(card.url).parent
+            data = read_trace(reader, card, heads.get(card.name), unusual.get(card.name, []))
             findings = read_findings(reader, card.name)
-            _write_trace(read_trace(reader, card), findings, folder, progress)
+            _write_trace(data, findings, folder, progress)
             write_findings(reader, findings, folder)
-            write_picture(reader, card.name, folder)
+            if data.ranks:
+                write_picture(reader, data, folder)
             _write(folder / "metric_keys.html", "traces/metric_keys.html", "../../", card=card, keys=keys)
     return cards
 

@@ -69,6 +69,8 @@ def measure(text: str, unit: str) -> str:
 
 def links(text: str) -> Markup:
     """Text with its http and https addresses as links; all of it is escaped."""
+    if "://" not in text:
+        return escape(text)
     parts, end = [], 0
     for found in _LINK.finditer(text):
         parts.append(escape(text[end : found.start()]))

@@ -4,7 +4,7 @@
 with
     records as (select * from {{ ref("fct_record_times") }}),
 
-    ranks as (select trace, rank, sum(records.total_ms) as rank_ms from records group by trace, rank),
+    ranks as (select trace, rank, sum(spent_ms) as rank_ms from records group by trace, rank),
 
     slowest as (
         select
@@ -22,7 +22,7 @@ with
             count() as records,
             countIf(started_at is null) as records_without_start,
             min(started_at) as first_started_at,
-            max(start_ms + records.total_ms) as span
+            max(start_ms + spent_ms) as span
         from records
         group by trace
     ),

@@ -2,11 +2,14 @@
 {{ config(materialized="view") }}
 
 with
-    records as (select * from {{ ref("fct_record_times") }}),
+    records as (
+        select *, tuple(spent_ms, - toInt64(record_number)) as cost from {{ ref("fct_record_times") }}
+    ),
 
     functions as (
         select
             trace,
+            function_number,
             function,
             function_file,
             function_line,
@@ -14,20 +17,18 @@ with
             uniqExact(ifNull(rank, -1)) as ranks,
             countIf(is_failure) as failures,
             sum(records.restarts) as all_restarts,
-            sum(records.total_ms) as all_ms,
+            sum(spent_ms) as all_ms,
             sumForEach(phase_ms) as phase_times,
-            argMax(page, tuple(records.total_ms, - toInt64(record_number))) as dearest_page,
-            argMax(display_name, tuple(records.total_ms, - toInt64(record_number))) as dearest_name,
-            max(records.total_ms) as most_ms
+            argMax(page, cost) as dearest_page,
+            argMax(display_name, cost) as dearest_name,
+            max(spent_ms) as most_ms
         from records
-        group by trace, function, function_file, function_line
+        group by trace, function_number, function, function_file, function_line
     )
 
 select
     trace,
-    row_number() over (
-        partition by trace order by all_ms desc, function, function_file, function_line
-    ) as function_number,
+    function_number,
     function,
     function_file,
     function_line,

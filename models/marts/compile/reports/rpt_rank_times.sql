@@ -3,13 +3,8 @@
 
 with
     ranks as (
-        select
-            trace,
-            rank,
-            count() as records,
-            sum(record_times.total_ms) as rank_ms,
-            sumForEach(phase_ms) as phase_times
-        from {{ ref("fct_record_times") }} as record_times
+        select trace, rank, count() as records, sum(spent_ms) as rank_ms, sumForEach(phase_ms) as phase_times
+        from {{ ref("fct_record_times") }}
         group by trace, rank
     )
 

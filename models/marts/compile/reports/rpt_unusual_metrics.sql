@@ -14,7 +14,7 @@ with
             metrics.trace as trace,
             metrics.page as page,
             metrics.kind as kind,
-            tuple(times.function, times.function_file, times.function_line) as function_key,
+            times.function_number as function_number,
             tupleElement(entry, 1) as metric_key,
             tupleElement(entry, 2) as value
         from metrics
@@ -43,7 +43,7 @@ with
         from metric_values
         window
             of_trace as (partition by trace, kind, metric_key),
-            of_function as (partition by trace, kind, metric_key, function_key)
+            of_function as (partition by trace, kind, metric_key, function_number)
     ),
 
     -- a median needs three values
