@@ -33,7 +33,7 @@ class Batch:
     of JSON. files: the name of each file, by the lines of the load before it. finished:
     the files that end in this batch, with the same number, and how many lines each has.
     others: names of values that the lines may have beside the table's columns. query:
-    instead of data, a query for rows of `parsed`. read_on_disk: bytes of files read for it.
+    instead of data, a query for all rows of a file. read_on_disk: bytes of files read for it.
     """
 
     before: int
@@ -60,7 +60,7 @@ class BatchReader:
     """Reads files of one table. damaged: what was wrong with files, in the words for people.
 
     engine: a handle to read Parquet with. longest: bytes of the longest line.
-    in_slices: whether the engine may read Parquet into the table itself.
+    as_query: whether large Parquet files come as queries.
     """
 
     table: RawTable
@@ -68,7 +68,7 @@ class BatchReader:
     batch_bytes: int
     longest: int
     damaged: list[str]
-    in_slices: bool = True
+    as_query: bool = True
 
     def read(self, files: list[Path]) -> Iterator[Batch]:
         """The files in batches; the next one is read while the caller is busy with the one before."""
@@ -110,7 +110,7 @@ class BatchReader:
     def _blocks(self, file: Path, before: int) -> Iterator[_Block]:
         if self.engine and is_parquet(file):
             size = file.stat().st_size
-            for block in parquet_blocks(self.engine, self.table, file, before, self.in_slices):
+            for block in parquet_blocks(self.engine, self.table, file, before, self.as_query):
                 yield _Block(block.data, block.rows, block.is_typed, int(size * block.share), block.query)
         else:
             for lines, read_on_disk in line_blocks(file, self.longest):

@@ -24,6 +24,7 @@ from ci_signals.loaders.ci_sql import (
     CountsByFile,
     RawTable,
     insert_parsed,
+    mark_parsed,
     parse_lines,
     raw_table,
     start_table,
@@ -32,6 +33,7 @@ from ci_signals.loaders.files import bare_name, find_files, stored_name
 from ci_signals.loaders.junit import settle_waiting
 from ci_signals.loaders.parquet import LocalEngine, local_engine
 from ci_signals.loaders.raw_tables import check_test_rows_are_ours, ensure_ci_tables
+from ci_signals.loaders.staging import drop_staged, following, load_staged
 from ci_signals.settings import Settings
 from ci_signals.warehouse import Client, open_client, qualified
 
@@ -123,23 +125,31 @@ def load_ci(settings: Settings, console: Console, paths: list[Path]) -> LoadRepo
     ):
         ensure_ci_tables(settings, console, client)
         progress.start(sum(file.stat().st_size for file, _ in files) >> 10)
+
+        def tell(staged: int = 0) -> None:
+            speed = (rows + staged) / (time.monotonic() - started)
+            progress.describe(f"loading, {rows + staged:,} rows, {speed:,.0f} a second, KB")
+
         for kind, variable in TABLE_VARS.items():
             chosen = sorted((file for file, name in files if name == kind), key=is_parquet)
             if not chosen:
                 continue
             table = raw_table(client, kind, database, settings.project_vars[variable])
             start_table(client, table)
+            if settings.is_embedded:
+                drop_staged(client, table)
             reader = batch_reader(table, engine, damaged)
-            for step in load_files(client, reader, chosen, qualified(*rejects.split(".", 1))):
-                for file, report in step.ended.items():
-                    console.say(f"{file}: {report} ({kind})")
-                    total += report
-                    if report.read == report.rejected > 0:
-                        useless.append(file)
-                rows += step.rows
-                progress.advance(step.read_on_disk >> 10)
-                speed = rows / (time.monotonic() - started)
-                progress.describe(f"loading, {rows:,} rows, {speed:,.0f} a second, KB")
+
+            with following(settings, table, tell) if engine and engine.is_target else nullcontext():
+                for step in load_files(client, reader, chosen, qualified(*rejects.split(".", 1))):
+                    for file, report in step.ended.items():
+                        console.say(f"{file}: {report} ({kind})")
+                        total += report
+                        if report.read == report.rejected > 0:
+                            useless.append(file)
+                    rows += step.rows
+                    progress.advance(step.read_on_disk >> 10)
+                    tell()
         if any(kind == "workflow_job" for _, kind in files):
             settle_waiting(settings, console, client)
         listed = _listed(client, qualified(*rejects.split(".", 1)), useless) if useless else ""
@@ -194,7 +204,7 @@ def load_files(
         }
         yield _Step(ended, sum(read for read, *_ in counted_now.values()), batch.read_on_disk)
     if torn:  # as a stream, which gives all that comes before the damage
-        for step in load_files(client, replace(reader, in_slices=False), list(torn), rejects, finish):
+        for step in load_files(client, replace(reader, as_query=False), list(torn), rejects, finish):
             yield _Step({file: report.after(torn[file]) for file, report in step.ended.items()}, step.rows, 0)
 
 
@@ -205,18 +215,26 @@ def load_batch(
     data = b"".join(batch.data)
     batch.data.clear()
     if batch.query:
-        try:
-            client.command(f"insert into parsed {batch.query}")
-        except ClickHouseError:
-            client.command("truncate table parsed")
-            return {}
-    elif not data:
+        return _load_query(client, table, rejects, batch, finish)
+    if not data:
         return {}
-    elif batch.is_typed:
+    if batch.is_typed:
         client.raw_insert("parsed", None, data, fmt="Native")
     else:
         parse_lines(client, table, data, batch.before, sorted(batch.others))
     return finish(client, table, rejects, batch.files)
+
+
+def _load_query(client: Client, table: RawTable, rejects: str, batch: Batch, finish: Finish) -> CountsByFile:
+    """Load a large file that the engine reads; {} when it cannot, to read it as a stream."""
+    if finish is insert_parsed:
+        [start] = batch.files
+        rows = max(rows for _, before, rows in batch.finished if before == start)
+        return load_staged(client, table, rejects, batch.query, rows, batch.files)
+    try:
+        return mark_parsed(client, table, rejects, batch.files, f"({batch.query})")
+    except ClickHouseError:
+        return {}
 
 
 def choose_files(paths: list[Path], console: Console) -> list[tuple[Path, str]]:

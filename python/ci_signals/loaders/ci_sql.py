@@ -48,7 +48,7 @@ _IN_ORDER = {
     **dict.fromkeys(("max_block_size", "max_insert_block_size", "min_insert_block_size_rows"), 8192),
     "min_insert_block_size_bytes": 0,
 }
-_TO_STORE = (
+TO_STORE = (
     "min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 134217728, max_insert_threads = 2"
 )
 _PARSED = "create temporary table parsed (_seq UInt64, _reason LowCardinality(String), _line String"
@@ -60,11 +60,15 @@ CountsByFile = dict[int, tuple[int, int, int, int]]
 
 @dataclass(frozen=True)
 class RawTable:
-    """A raw table as it is in the warehouse: its kind, quoted name, and stored columns with types."""
+    """A raw table as it is in the warehouse: its kind, quoted name, and stored columns with types.
+
+    is_plain: whether rows are kept as they come, in one partition of parts that can be moved.
+    """
 
     kind: str
     name: str
     columns: dict[str, str]
+    is_plain: bool = False
 
     @cached_property
     def listed(self) -> str:
@@ -119,7 +123,12 @@ def raw_table(client: Client, kind: str, database: str, table: str) -> RawTable:
         raise UserError(
             f"{database}.{table} has no column {', '.join(sorted(missing))}: is it a {kind} table?"
         )
-    return RawTable(kind, qualified(database, table), columns)
+    plain = client.query(
+        "select count() from system.tables where database = {database:String} and name = {table:String}"
+        " and engine = 'MergeTree' and partition_key = ''",
+        parameters={"database": database, "table": table},
+    ).first_row
+    return RawTable(kind, qualified(database, table), columns, bool(plain[0]))
 
 
 def start_table(client: Client, table: RawTable) -> None:
@@ -178,7 +187,7 @@ def insert_parsed(client: Client, table: RawTable, rejects: str, files: dict[int
         ).result_rows
         client.command(
             f"insert into {table.name} ({table.listed}) select {table.listed} from parsed"
-            f" where _reason = '' and _seq not in (select _seq from known) settings {_TO_STORE}"
+            f" where _reason = '' and _seq not in (select _seq from known) settings {TO_STORE}"
         )
         if any(rejected for _, _, rejected, _ in counted):
             names = f"[{', '.join(format_str(name) for name in files.values())}]"
@@ -198,8 +207,11 @@ def insert_parsed(client: Client, table: RawTable, rejects: str, files: dict[int
             client.command(f"drop temporary table if exists {name}")
 
 
-def mark_parsed(client: Client, table: RawTable, marks: str, files: dict[int, str]) -> CountsByFile:
-    """Write which rows of the table are like good rows of `parsed` to `marks` (a quoted table name).
+def mark_parsed(
+    client: Client, table: RawTable, marks: str, files: dict[int, str], parsed: str = "parsed"
+) -> CountsByFile:
+    """Write which rows of the table are like good rows of `parsed` (a table or a query in brackets) to
+    `marks` (a quoted table name).
 
     Its columns: kind, id (of push: 0), key (dynamoKey of push), row (`RawTable.compared`). Returns
     the counts as insert_parsed does.
@@ -211,15 +223,27 @@ def mark_parsed(client: Client, table: RawTable, marks: str, files: dict[int, st
     try:
         client.command(
             f"insert into {marks} (kind, id, key, row) select '{table.kind}', {id_}, {key}, {table.compared}"
-            " from parsed where _reason = ''"
+            f" from {parsed} where _reason = ''"
         )
         counted = client.query(
             f"select roundDown(_seq, {starts}) as start, count(), countIf(_reason != '')"
-            " from parsed group by start"
+            f" from {parsed} group by start"
         ).result_rows
         return {int(start): (int(read), int(read - bad), 0, int(bad)) for start, read, bad in counted}
     finally:
         client.command("truncate table parsed")
+
+
+def matched_rows(table: RawTable, source: str, condition: str) -> str:
+    """The query for how many rows of `source` (a quoted name, or a query in brackets) have an id of which
+    the same rows are stored, no more and no fewer. Counts and sums of hashes tell.
+
+    condition: which rows are looked at on both sides, as SQL.
+    """
+    id_, row = quote_identifier(table.id), f"cityHash64({table.listed})"
+    sums = f"{id_}, count() as _rows, sum({row}), groupBitXor({row})"
+    per_id = f"select {sums} from {{}} where {condition} group by {id_}"
+    return f"select sum(_rows) from ({per_id.format(source)} intersect {per_id.format(table.name)})"
 
 
 def _find_known(client: Client, table: RawTable) -> None:
