@@ -10,7 +10,6 @@ from ci_signals.site.data_files import write_data
 from ci_signals.site.trace_data import TraceData
 from ci_signals.site.trace_words import PHASES
 
-
 _FUNCTION = ("function_number", "function", "function_file", "function_line")
 
 
