@@ -12,6 +12,7 @@
     lettersOf,
     longName,
     outcomeOf,
+    plural,
     pullLink,
     shortName,
     stateWords,
@@ -202,11 +203,20 @@
         { role: "rowheader", class: "commit", "aria-colindex": 1, title: words },
         commitLink(repository, commit, { tabindex: "-1" }),
         titleLink(commit, { class: "title", tabindex: "-1" }),
+        commit.failing ? failingCount(commit.failing) : null,
         pullLink(repository, commit, { class: "pull", tabindex: "-1" }),
         element("span", { class: "by soft" }, author),
         element("time", { class: "soft" }, ...time(commit.at).split(/ (?=\S+$)/).map(dayOrHour)),
       );
     }
+
+    // Where to look when most columns are out of sight. Filters do not change it.
+    const failingCount = (many) =>
+      element(
+        "b",
+        { class: "failing-count failure", title: `${plural(many, "signal")} failed on it` },
+        `${many}`,
+      );
 
     // A phone shows the hour only.
     const dayOrHour = (text, index) => element("span", { class: index ? "hour" : "day" }, text);

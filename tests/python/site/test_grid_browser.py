@@ -77,6 +77,8 @@ def test_a_day_fits_a_screen_and_heads_have_whole_words(page: Page, demo_site: P
     expect(page.locator(".commit", has_text="c31b6ff45").locator("a")).to_have_count(2)
     title = page.locator(".commit .title").first
     expect(title).to_have_attribute("href", re.compile("^commit.html#5a067773e[0-9a-f]{31}$"))
+    expect(page.locator(".commit", has_text="c31b6ff45").locator(".failing-count")).to_have_count(0)
+    expect(page.locator(".commit", has_text="59514974b").locator(".failing-count")).to_have_text("9")
     pull = page.locator(".commit .pull").first
     expect(pull).to_have_text("#171399")
     expect(pull).to_have_attribute("href", "https://github.com/pytorch/pytorch/pull/171399")
