@@ -34,8 +34,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object per li
 def list_command(
     context: typer.Context,
     failing: Annotated[bool, typer.Option("--failing", help="Signals that fail now.")] = False,
+    unseen: Annotated[
+        bool, typer.Option("--unseen", help="Signals that failed last and were not seen since.")
+    ] = False,
     flaky: Annotated[
-        bool, typer.Option("--flaky", help="Flaky signals; with --failing, signals that are either.")
+        bool, typer.Option("--flaky", help="Flaky signals; with --failing or --unseen, signals that are any.")
     ] = False,
     workflow: Annotated[
         list[str] | None,
@@ -53,7 +56,7 @@ def list_command(
     """List the signals of the last build, with a strip of their commits, newest on the left."""
     from ci_signals.terminal.listing import Choice, print_list
 
-    choice = Choice(failing, flaky, tuple(workflow or ()))
+    choice = Choice(failing, unseen, flaky, tuple(workflow or ()))
     chosen = format or (ListFormat.json if as_json else ListFormat.text)
     print_list(context.obj.settings, context.obj.console, choice, chosen)
 
@@ -123,6 +126,15 @@ def diff(
     after: Annotated[
         Path | None, typer.Argument(help="signals.jsonl of the later build.", show_default=False)
     ] = None,
+    variables: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vars",
+            help="Build the last build's window with these variables instead, in a database of its own;"
+            " give it twice to compare two sets.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Json = False,
     since: Annotated[
         str | None,
@@ -137,24 +149,30 @@ def diff(
 ) -> None:
     """Show what changed between two builds: cells, signals and commits. Exit with 1 if anything did.
 
-    Files may be plain, .gz or .zst. With --since, show what changed in the last build instead.
+    Files may be plain, .gz or .zst. With --vars: what other policies (docs/policies.md) would change,
+    incidents included. With --since, show what changed in the last build instead.
     """
     from ci_signals.errors import UserError
 
+    if sum([bool(before or after), bool(variables), since is not None]) > 1:
+        raise UserError("diff compares two files, or takes --vars, or --since: one of these")
+    if summary and since is None:
+        raise UserError("--summary needs --since")
+    settings, console = context.obj.settings, context.obj.console
     if since is not None:
         from ci_signals.terminal.changes import print_changes
 
-        if before is not None:
-            raise UserError("give either two files or --since")
-        found = print_changes(context.obj.settings, context.obj.console, since, as_json, summary)
+        found = print_changes(settings, console, since, as_json, summary)
+    elif variables:
+        from ci_signals.policies import print_policy_diff
+
+        found = print_policy_diff(settings, console, variables, as_json)
     else:
-        from ci_signals.terminal.diff import print_diff
+        from ci_signals.terminal.diff import Side, print_diff
 
         if before is None or after is None:
-            raise UserError("give the signals.jsonl of two builds, or --since 24h")
-        if summary:
-            raise UserError("--summary needs --since")
-        found = print_diff(context.obj.console, before, after, as_json)
+            raise UserError("give the signals.jsonl of two builds, --vars, or --since 24h")
+        found = print_diff(console, Side(before), Side(after), as_json)
     if found:
         raise typer.Exit(1)
 

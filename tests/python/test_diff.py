@@ -126,3 +126,32 @@ def test_build_without_signals_is_compared_too(edge: Workspace, tmp_path: Path) 
     )
     assert done.returncode == 1
     assert {json.loads(line)["change"] for line in done.stdout.splitlines()} == {"signal_went"}
+
+
+def test_other_variables_change_cells_signals_and_incidents_and_leave_the_tables_alone(
+    demo_site: Path,
+) -> None:
+    sample = Workspace(demo_site.parent)
+    built = "select build_id, finished_at from dim_build"
+    before, policies = sample.rows(built), "{failed_and_passed: success, job_test_signals: true}"
+    done = sample.signals("diff", "--vars", policies, "--json", check=False)
+    assert done.returncode == 1
+    changes = [json.loads(line) for line in done.stdout.splitlines()]
+    cells = [change for change in changes if change["change"] == "cell"]
+    assert cells
+    for cell in cells:
+        assert [event["status"] for event in cell["before"]] != ["success"]
+        assert [event["status"] for event in cell["after"]] == ["success"]
+    came = [change["key"] for change in changes if change["change"] == "signal_came"]
+    assert came
+    assert all(key.endswith(" [test]") for key in came)
+    assert {change["change"] for change in changes} & {"incident_changed", "incident_came"}
+    assert sample.rows(built) == before
+    assert not sample.rows("select name from system.databases where name like '%diff%'")
+
+
+def test_variables_that_cannot_be_compared_are_one_line(edge: Workspace) -> None:
+    assert "no variable failed" in edge.refused("diff", "--vars", "{failed: x}")
+    assert "one of these" in edge.refused("diff", "a.jsonl", "--vars", "{}")
+    assert "needs two files" in edge.refused("diff", "a.jsonl")
+    assert "once or twice" in edge.refused("diff", *("--vars", "{}") * 3)

@@ -13,7 +13,8 @@ from terminal import on_terminal, without_colours
 from workspace import PROJECT, Workspace, read_jsonl
 
 from ci_signals.site.incidents import CommitBar
-from ci_signals.terminal.incidents import escaped, percent
+from ci_signals.terminal.incidents import percent
+from ci_signals.terminal.markdown import escaped
 
 
 @pytest.fixture(scope="module")
@@ -96,14 +97,14 @@ def test_names_are_harmless_in_markdown_and_on_a_terminal(hostile: Workspace) ->
 
 
 @pytest.mark.parametrize(
-    "name", [*NAMES, "@everyone", "[a](http://x)", "*a* _b_ `c`", "a | b", "&lt;", "# 1"]
+    "name", [*NAMES, "@everyone", "[a](http://x)", "*a* _b_ `c`", "a | b", "&lt;", "# 1", "$x$"]
 )
 def test_escaped_text_shows_as_it_is(name: str) -> None:
     shown = escaped(name)
     assert not {"<", ">", "\n"} & set(shown)
     assert shown.count("@") == shown.count("@\u2060")
     for place, letter in enumerate(shown):
-        if letter in "`*_[]()|#":
+        if letter in "`*_[]()|#$":
             assert shown[place - 1] == "\\"
     assert shown.replace("\u2060", "").isprintable()
 

@@ -126,40 +126,55 @@ def make_runs(rng: Random) -> list[dict[str, Any]]:
     return runs
 
 
+# Vars of each set of policies that is tried; each value of each policy is in one of them.
+POLICIES: dict[str, dict[str, Any]] = {
+    "default": {},
+    "trusting": {
+        "test_failure_evidence": "either",
+        "failed_and_passed": "success",
+        "infra_failures": "gap",
+        "job_test_signals": True,
+    },
+    "cautious": {"failed_and_passed": "flaky", "infra_failures": "ignored", "unstarted_jobs": "pending"},
+}
+
+
 class Models:
-    """The built models over raw tables that are filled anew for each example."""
+    """The built models over raw tables that are filled anew for each example. manifests: by policies."""
 
-    def __init__(self, client: Client, manifest: Path, either: Path) -> None:
+    def __init__(self, client: Client, manifests: dict[str, Path]) -> None:
         self.client = client
-        nodes = json.loads(manifest.read_text())["nodes"]
-        self.tables: dict[str, str] = {}
-        # what jobs are with each var test_failure_evidence
-        self.jobs = {
-            evidence: json.loads(path.read_text())["nodes"]["model.ci_signals.int_window_jobs"][
-                "compiled_code"
-            ]
-            for evidence, path in (("rule", manifest), ("either", either))
-        }
-        self._add("model.ci_signals.fct_signals_nested", nodes, set())
+        self.chosen = "default"
+        self.steps: dict[str, dict[str, tuple[str, str]]] = {}
+        for policies, manifest in manifests.items():
+            self.steps[policies] = {}
+            nodes = json.loads(manifest.read_text())["nodes"]
+            self._add("model.ci_signals.fct_signals_nested", nodes, set(), self.steps[policies])
 
-    def _add(self, name: str, nodes: dict[str, Any], done: set[str]) -> None:
+    def _add(
+        self, name: str, nodes: dict[str, Any], done: set[str], steps: dict[str, tuple[str, str]]
+    ) -> None:
+        """Collect the kind and query of a model after those of its parents."""
         if name in done or name not in nodes or name.startswith("seed."):
             return
         done.add(name)
         for parent in nodes[name]["depends_on"]["nodes"]:
-            self._add(parent, nodes, done)
-        if nodes[name]["config"]["materialized"] == "table":
-            self.tables[nodes[name]["name"]] = nodes[name]["compiled_code"]
+            self._add(parent, nodes, done, steps)
+        steps[nodes[name]["name"]] = nodes[name]["config"]["materialized"], nodes[name]["compiled_code"]
 
-    def signals(self, evidence: str, **rows: list[dict[str, Any]]) -> list[Any]:
+    def signals(self, policies: str, **rows: list[dict[str, Any]]) -> list[Any]:
         for table, its_rows in rows.items():
             self.client.command(f"truncate table ci_raw.{table}")
             lines = "\n".join(json.dumps(row) for row in its_rows)
             if lines:
                 self.client.raw_insert(f"ci_raw.{table}", insert_block=lines, fmt="JSONEachRow")
-        for table, query in (self.tables | {"int_window_jobs": self.jobs[evidence]}).items():
-            self.client.command(f"truncate table ci_signals.{table}")
-            self.client.command(f"insert into ci_signals.{table} {query}")
+        before, self.chosen = self.steps[self.chosen], policies
+        for name, (kind, query) in self.steps[policies].items():
+            if kind == "table":
+                self.client.command(f"truncate table ci_signals.{name}")
+                self.client.command(f"insert into ci_signals.{name} {query}")
+            elif before[name] != (kind, query):
+                self.client.command(f"create or replace view ci_signals.{name} as {query}")
         lines_out = self.client.raw_query(
             "select key, workflow_name, job_base_name, source, commits from ci_signals.fct_signals_nested"
             " order by signal_number",
@@ -171,39 +186,46 @@ class Models:
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
     workspace = Workspace(tmp_path_factory.mktemp("models"))
-    variables = {"as_of": AS_OF, "lookback_hours": 6, "workflows": WORKFLOWS}
-    selected = [
-        "--select",
-        "+fct_signals_nested",
-        "--exclude-resource-type",
-        "unit_test",
-        "--exclude-resource-type",
-        "test",
-    ]
-    workspace.dbt("build", *selected, SIGNALS_WINDOW=json.dumps(variables))
-    either = workspace.folder / "either"
-    evidence = ("--vars", "{test_failure_evidence: either}")
-    workspace.dbt(
-        "compile",
-        "--select",
-        "int_window_jobs",
-        *evidence,
-        SIGNALS_WINDOW=json.dumps(variables),
-        DBT_TARGET_PATH=str(either),
-    )
+    window = json.dumps({"as_of": AS_OF, "lookback_hours": 6, "workflows": WORKFLOWS})
+    selected = ["--select", "+fct_signals_nested"]
+    no_tests = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+    workspace.dbt("build", *selected, *no_tests, SIGNALS_WINDOW=window)
+    manifests = {"default": workspace.folder / "target" / "manifest.json"}
+    for policies, chosen in POLICIES.items():
+        if chosen:
+            target = workspace.folder / policies
+            variables = ("--vars", json.dumps(chosen))
+            workspace.dbt(
+                "compile", *selected, *variables, SIGNALS_WINDOW=window, DBT_TARGET_PATH=str(target)
+            )
+            manifests[policies] = target / "manifest.json"
     client = connect_store(workspace.folder / "store")
-    yield Models(client, workspace.folder / "target" / "manifest.json", either / "manifest.json")
+    yield Models(client, manifests)
     client.close()
 
 
 @fuzzed(50)
-@given(seed=st.integers(0, 2**32), evidence=st.sampled_from(["rule", "rule", "either"]))
-def test_models_agree_with_a_plain_reading(models: Models, seed: int, evidence: str) -> None:
+@given(seed=st.integers(0, 2**32), policies=st.sampled_from(["default", *POLICIES]))
+def test_models_agree_with_a_plain_reading(models: Models, seed: int, policies: str) -> None:
     """A seed stands for one set of rows: drawn row by row, most sets would have no signal at all."""
     rng = Random(seed)
     pushes, jobs, runs = make_pushes(rng), make_jobs(rng), make_runs(rng)
-    built = models.signals(evidence, push=pushes, workflow_job=jobs, test_run_s3=runs)
-    assert built == read_signals(pushes, jobs, runs, AS_OF, START, WORKFLOWS, evidence)
+    built = models.signals(policies, push=pushes, workflow_job=jobs, test_run_s3=runs)
+    assert built == read_signals(pushes, jobs, runs, AS_OF, START, WORKFLOWS, POLICIES[policies])
+
+
+def test_policies_change_what_the_rows_give() -> None:
+    """The property above would hold of policies that do nothing."""
+    changed: Counter[str] = Counter()
+    for seed in range(20):
+        rng = Random(seed)
+        rows = make_pushes(rng), make_jobs(rng), make_runs(rng)
+        usual = read_signals(*rows, AS_OF, START, WORKFLOWS)
+        for policies in POLICIES.values():
+            for name, value in policies.items():
+                changed[name] += usual != read_signals(*rows, AS_OF, START, WORKFLOWS, {name: value})
+    assert min(changed.values()) > 2, changed
+    assert set(changed) == {name for policies in POLICIES.values() for name in policies}
 
 
 def test_generated_rows_have_signals_of_every_kind() -> None:

@@ -6,14 +6,14 @@ with
 
     test_events as (select * from {{ ref("int_test_events") }}),
 
-    failing_bases as (select workflow_name, job_base_name from job_events where status = 'failure'),
+    failing_jobs as (select workflow_name, signal_key from job_events where status = 'failure'),
 
     events as (
         select
             'job' as source,
             workflow_name,
             job_base_name,
-            job_base_name as signal_key,
+            signal_key,
             attempt_id,
             head_sha,
             run_id,
@@ -22,7 +22,7 @@ with
             job_id,
             status
         from job_events
-        where (workflow_name, job_base_name) in (select workflow_name, job_base_name from failing_bases)
+        where (workflow_name, signal_key) in (select workflow_name, signal_key from failing_jobs)
         union all
         select
             'test' as source,

@@ -1,10 +1,24 @@
 -- one row per (attempt group, test, status): what the attempt says about the test
+{% set all_failures_count = policy("failed_and_passed", ["both", "success", "flaky"]) == "both" %}
+
 with
     verdicts as (select * from {{ ref("int_test_verdicts") }}),
 
     attempts as (select * from {{ ref("int_attempt_groups") }}),
 
-    tests as (select distinct workflow_name, job_base_name, test_id from {{ ref("int_failing_tests") }}),
+    -- a test is no signal if none of its failures counts
+    tests as (
+        select distinct workflow_name, job_base_name, test_id
+        from {{ ref("int_failing_tests") }}
+        {%- if not all_failures_count %}
+            where
+                (workflow_name, job_base_name, test_id) in (
+                    select workflow_name, job_base_name, test_id
+                    from verdicts
+                    where {{ counts_as("failure") }}
+                )
+        {%- endif %}
+    ),
 
     recorded as (
         select
@@ -17,11 +31,16 @@ with
             run_attempt,
             arrayJoin(
                 arrayConcat(
-                    if(has_failure, [('failure', failing_started_at, failing_job_id)], []),
-                    if(has_success, [('success', passing_started_at, passing_job_id)], [])
+                    if({{ counts_as("failure") }}, [('failure', failing_started_at, failing_job_id)], []),
+                    if({{ counts_as("success") }}, [('success', passing_started_at, passing_job_id)], [])
                 )
             ) as verdict
         from verdicts
+        {%- if not all_failures_count %}
+            where
+                (workflow_name, job_base_name, test_id)
+                in (select workflow_name, job_base_name, test_id from tests)
+        {%- endif %}
     ),
 
     -- no run is recorded, but a shard still runs and may record one

@@ -1,4 +1,16 @@
 -- one row per (job, reason): how many test rows of the window's jobs are in an event, or why they are not
+{% set all_failures_count = policy("failed_and_passed", ["both", "success", "flaky"]) == "both" %}
+{% set left_out %}
+    (attempt_id, test_id) in (
+        select attempt_id, test_id from {{ ref("int_test_verdicts") }} where has_failure and has_success
+    )
+    or (workflow_name, job_base_name, test_id) not in (
+        select workflow_name, job_base_name, test_id
+        from {{ ref("int_test_verdicts") }}
+        where {{ counts_as("failure") }}
+    )
+{% endset %}
+
 with
     jobs as (select job_id, outcome, true as is_counted from {{ ref("int_window_jobs") }}),
 
@@ -13,7 +25,10 @@ with
     ),
 
     runs as (
-        select *, multiIf(is_failing, 'failure', is_passing, 'success', '') as status
+        select
+            *,
+            multiIf(is_failing, 'failure', is_passing, 'success', '') as status,
+            {{ "false" if all_failures_count else left_out }} as is_left_out
         from {{ ref("int_test_runs") }}
     ),
 
@@ -23,7 +38,10 @@ with
             runs.job_id as job_id,
             toInt64(countIf(given_events.is_given)) as event_rows,
             toInt64(countIf(runs.status = '')) as skipped_rows,
-            toInt64(count()) - event_rows - skipped_rows as unexplained_rows
+            toInt64(
+                countIf(not given_events.is_given and runs.status != '' and is_left_out)
+            ) as left_out_rows,
+            toInt64(count()) - event_rows - skipped_rows - left_out_rows as unexplained_rows
         from runs
         left join
             given_events
@@ -48,6 +66,7 @@ with
             [
                 ('in_event', explained_runs.event_rows),
                 ('skipped_run', explained_runs.skipped_rows),
+                ('failed_and_passed', explained_runs.left_out_rows),
                 ('unexplained', explained_runs.unexplained_rows),
                 ('after_as_of', stored.late_rows),
                 (
@@ -56,6 +75,7 @@ with
                     - stored.late_rows
                     - explained_runs.event_rows
                     - explained_runs.skipped_rows
+                    - explained_runs.left_out_rows
                     - explained_runs.unexplained_rows
                 )
             ] as reasons

@@ -3,6 +3,9 @@
 -- thousand jobs, because the engine analyses a view again wherever it is used.
 {{ config(materialized="table") }}
 
+{% set infra_outcome = {"failure": "failure", "gap": "cancelled", "ignored": "skipped"}.get(
+    policy("infra_failures", ["failure", "gap", "ignored"])
+) %}
 {% set has_rule = "seen_rule in (select rule from test_rules)" %}
 {% set has_failing_rows %}
     job_id in (
@@ -24,6 +27,8 @@ with
 
     test_rules as (select * from {{ ref("test_failure_rules") }}),
 
+    infra_rules as (select * from {{ ref("infra_failure_rules") }}),
+
     -- in a replay, a job that ended after as_of still runs
     as_seen as (
         select
@@ -41,7 +46,13 @@ with
         select
             as_seen.*,
             multiIf(
-                as_seen.seen_conclusion = '', 'pending', outcomes.outcome = '', 'cancelled', outcomes.outcome
+                as_seen.seen_conclusion = '',
+                'pending',
+                outcomes.outcome = '',
+                'cancelled',
+                outcomes.outcome = 'failure' and as_seen.seen_rule in (select rule from infra_rules),
+                '{{ infra_outcome }}',
+                outcomes.outcome
             ) as outcome
         from as_seen
         left join outcomes on as_seen.seen_conclusion = outcomes.conclusion

@@ -16,9 +16,9 @@ with
     ),
 
     silent_verdicts as (
-        select *, true as is_silent
+        select *, if(has_failure, 'failed_and_passed', 'only_skipped_rows') as silent_reason
         from {{ ref("int_test_verdicts") }}
-        where not has_failure and not has_success
+        where not {{ counts_as("failure") }} and not {{ counts_as("success") }}
     ),
 
     -- every attempt that could have given an event; one without an id when the commit has no attempt
@@ -82,8 +82,8 @@ select
         'skipped',
         eventless.attempt_id = '',
         'not_run',
-        eventless.source = 'test' and silent_verdicts.is_silent,
-        'only_skipped_rows',
+        eventless.source = 'test' and silent_verdicts.silent_reason != '',
+        silent_verdicts.silent_reason,
         eventless.has_cancelled,
         'cancelled',
         'no_test_rows'

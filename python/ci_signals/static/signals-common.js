@@ -23,9 +23,13 @@
   const chance = (share) => share > 0.99 ? ">99%" : `${Math.round(share * 100)}%`;
   const percent = (share) => `${Math.round(share * 1000) / 10}%`;
 
-  const longName = (signal) => (signal.source === "job" ? `${signal.key} (the job itself)` : signal.key);
+  // A job has a second signal for its tests as a whole under a policy.
+  const isItself = (signal) => signal.key === signal.base;
+  const longName = (
+    signal,
+  ) => (signal.source === "job" && isItself(signal) ? `${signal.key} (the job itself)` : signal.key);
   // The part that tells a signal from its neighbours.
-  const shortName = (signal) => (signal.source === "job" ? signal.base : signal.key.split("::").at(-1));
+  const shortName = (signal) => (signal.source === "job" ? signal.key : signal.key.split("::").at(-1));
 
   // A text cut in its middle: neighbours differ at their ends as often as at their starts.
   function middle(text, most) {

@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from ci_signals.errors import UserError
 from ci_signals.printable import printable_json
 from ci_signals.reader import json_lines, write_plain_json
 from ci_signals.store import connect_memory
-from ci_signals.terminal.screen import Screen
+from ci_signals.terminal.screen import Screen, counted, job_signal
 from ci_signals.warehouse import Client
 
 # The files are not in the warehouse, so no model can compare them. `before` is side 0, `after` side 1.
@@ -46,19 +47,44 @@ select
 from lines
 where side = {side:UInt8}
 """
-_SIGNS = {"came": ("+", "green"), "went": ("-", "red"), "moved": ("~", "yellow")}
+_SIGNS = {
+    "came": ("+", "green"),
+    "went": ("-", "red"),
+    "moved": ("~", "yellow"),
+    "changed": ("~", "yellow"),
+}
+_INCIDENT = (
+    "incident_id String, status String, signal_count UInt64, red_signals UInt64,"
+    " suspects Array(Tuple(head_sha String, probability Float64))"
+)
+_CREATE_INCIDENTS = f"create table incidents (side UInt8, {_INCIDENT}) engine = Memory"
+_LOAD_INCIDENTS = (
+    f"insert into incidents select {{side}}, * from file({{path}}, 'JSONEachRow', '{_INCIDENT}')"
+    " settings input_format_skip_unknown_fields = 1,"
+    " input_format_json_ignore_unknown_keys_in_named_tuple = 1"
+)
 
 
-def print_diff(console: Console, before: Path, after: Path, as_json: bool) -> bool:
+@dataclass(frozen=True)
+class Side:
+    """The files of one build. incidents: its incidents.jsonl; None leaves incidents out."""
+
+    signals: Path
+    incidents: Path | None = None
+
+
+def print_diff(console: Console, before: Side, after: Side, as_json: bool) -> bool:
     """Print every change from `before` to `after`, and return whether there is any.
 
     A signal or commit that only one file has is one change. Of signals and commits in both
-    files, each cell with different events is one. `as_json`: print one object per line, whose
+    files, each cell with different events is one, and each incident with another status, number of
+    signals or first suspect. `as_json`: print one object per line, whose
     `change` says which kind it is. Raises UserError when a file is not a signals.jsonl.
     """
     with _lines_of(before, after) as client:
         folder = files("ci_signals").joinpath("sql")
-        parts = [json_lines(client, folder.joinpath(name).read_text()) for name in _DIFFS]
+        names = [*_DIFFS, *(["diff_incidents.sql"] if before.incidents and after.incidents else [])]
+        parts = [json_lines(client, folder.joinpath(name).read_text()) for name in names]
     screen = Screen()
     counts: Counter[str] = Counter()
     signal: tuple[str, ...] = ()
@@ -77,19 +103,29 @@ def print_diff(console: Console, before: Path, after: Path, as_json: bool) -> bo
         f" signals: {counts['signal_came']} came, {counts['signal_went']} went;"
         f" commits: {counts['commit_came']} came, {counts['commit_went']} went"
         + (f", {counts['commit_moved']} moved" if counts["commit_moved"] else "")
+        + (f"; {_incidents(counts)}" if after.incidents else "")
     )
     return bool(counts)
 
 
+def _incidents(counts: Counter[str]) -> str:
+    came, went, changed = (counts[f"incident_{how}"] for how in ("came", "went", "changed"))
+    return f"incidents: {came} came, {went} went, {changed} changed"
+
+
 @contextmanager
-def _lines_of(before: Path, after: Path) -> Iterator[Client]:
-    """A client with both files in the table `lines`. It needs no store, so it waits for none."""
+def _lines_of(before: Side, after: Side) -> Iterator[Client]:
+    """A client with both builds in tables. It needs no store, so it waits for none."""
     client = connect_memory()
     try:
         write_plain_json(client)
         client.command(_CREATE)
-        for side, file in enumerate((before, after)):
-            _load(client, side, file)
+        client.command(_CREATE_INCIDENTS)
+        for number, side in enumerate((before, after)):
+            _load(client, number, side.signals)
+            if side.incidents:
+                path = format_str(str(side.incidents))
+                client.command(_LOAD_INCIDENTS.format(side=number, path=path))
         yield client
     finally:
         client.close()
@@ -126,6 +162,10 @@ def _reason(message: str) -> str:
 
 def _draw(screen: Screen, change: dict[str, Any]) -> None:
     what, _, how = change["change"].partition("_")
+    if what == "incident":
+        both = [_incident(change[side]) for side in ("before", "after") if change[side]["status"]]
+        screen.line(_SIGNS[how], " incident ", (change["incident_id"], "dim"), "  ", " -> ".join(both))
+        return
     if what == "signal":
         screen.line(_SIGNS[how], " signal ", *_title(change))
     elif what == "commit":
@@ -157,6 +197,13 @@ def _draw(screen: Screen, change: dict[str, Any]) -> None:
             screen.line("~ cell ", *_title(change), "  ", *parts)
 
 
+def _incident(incident: dict[str, Any]) -> str:
+    """An incident in words, with its first suspect."""
+    said = f"{incident['status']}, {incident['red_signals']} of {counted(incident['signals'], 'signal')} red"
+    suspect = f", {incident['suspect_sha'][:9]} {incident['probability']:.0%}"
+    return said + (suspect if incident["suspect_sha"] else ", no suspect")
+
+
 def _side(screen: Screen, events: list[dict[str, Any]]) -> tuple[Any, ...]:
     statuses = _statuses(events)
     return screen.statuses(statuses), " ", ", ".join(statuses) or "no event"
@@ -171,5 +218,5 @@ def _names(change: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _title(change: dict[str, Any]) -> tuple[Any, ...]:
-    key = "the job itself" if change["source"] == "job" else change["key"]
+    key = job_signal(change["key"], change["job_base_name"]) if change["source"] == "job" else change["key"]
     return (key, "bold"), f"  {change['workflow_name']} / {change['job_base_name']}"

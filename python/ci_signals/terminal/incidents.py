@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from ci_signals.console import Console
@@ -11,15 +10,12 @@ from ci_signals.errors import UserError
 from ci_signals.export import INCIDENT
 from ci_signals.printable import printable, printable_json
 from ci_signals.settings import Settings
-from ci_signals.terminal.markdown import linked
+from ci_signals.terminal.markdown import escaped, linked
 from ci_signals.terminal.reports import open_reports
 from ci_signals.terminal.screen import Screen, counted, to_the_minute
 from ci_signals.window import Window
 
 _STYLES = {"red": "bold red", "fixed": "green"}
-# Letters that Markdown, or GitHub in it, reads as more than themselves. A word joiner keeps @ from a name.
-_MARKED = re.compile(r"([\\`*_{}\[\]()#+.!|~:-])")
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "@\u2060"}
 
 
 def print_incidents(
@@ -107,11 +103,6 @@ def _markdown(incident: dict[str, Any], window: Window) -> str:
     for run in incident["next_runs"]:
         lines.append(f"  - next: {linked(escaped(_next_run(run)), _run_link(run, window))}")
     return "\n".join(lines)
-
-
-def escaped(text: str) -> str:
-    """Text from data as Markdown that shows it as it is: no link, no markup, no mention of anybody."""
-    return "".join(_ENTITIES.get(letter, letter) for letter in _MARKED.sub(r"\\\1", printable(text)))
 
 
 def percent(probability: float) -> str:

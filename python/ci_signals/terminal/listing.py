@@ -16,7 +16,7 @@ from ci_signals.settings import Settings
 from ci_signals.terminal.list_format import ListFormat
 from ci_signals.terminal.markdown import markdown_list
 from ci_signals.terminal.reports import HISTORIES, open_reports
-from ci_signals.terminal.screen import Screen, padded
+from ci_signals.terminal.screen import Screen, job_signal, padded
 
 # Usually enough of an id to name a signal; `signals show` says when it is not.
 ID_DIGITS = 8
@@ -29,7 +29,8 @@ STATE_STYLES = {
 }
 _STRIP = 24
 _CHOSEN = (
-    "(({failing:Bool} and is_failing) or ({flaky:Bool} and is_flaky) or not ({failing:Bool} or {flaky:Bool}))"
+    "(({failing:Bool} and is_failing) or ({unseen:Bool} and is_unseen) or ({flaky:Bool} and is_flaky)"
+    " or not ({failing:Bool} or {unseen:Bool} or {flaky:Bool}))"
     " and (empty({workflows:Array(String)}) or has({workflows:Array(String)}, workflow_name))"
 )
 _PLAIN = ("signal_id", "state", "workflow_name", "job_base_name", "signal_key")
@@ -37,10 +38,11 @@ _PLAIN = ("signal_id", "state", "workflow_name", "job_base_name", "signal_key")
 
 @dataclass(frozen=True)
 class Choice:
-    """Which signals to list. With failing and flaky: signals that are either. workflows: signals of
-    any of these. Without a choice: all signals."""
+    """Which signals to list. With several of failing, unseen and flaky: signals that are any of these.
+    workflows: signals of any of these. Without a choice: all signals."""
 
     failing: bool = False
+    unseen: bool = False
     flaky: bool = False
     workflows: tuple[str, ...] = ()
 
@@ -60,6 +62,7 @@ def print_list(settings: Settings, console: Console, choice: Choice, how: ListFo
             "list_order",
             _CHOSEN,
             failing=choice.failing,
+            unseen=choice.unseen,
             flaky=choice.flaky,
             workflows=list(choice.workflows),
         )
@@ -123,6 +126,6 @@ def _plain_strip(screen: Screen, signal: dict[str, Any]) -> str:
 
 def _name(signal: dict[str, Any]) -> str:
     """The part of the key that differs between neighbours."""
-    return (
-        "the job itself" if signal["source"] == "job" else printable(signal["signal_key"].rpartition("::")[2])
-    )
+    if signal["source"] == "job":
+        return job_signal(signal["signal_key"], signal["job_base_name"])
+    return printable(signal["signal_key"].rpartition("::")[2])

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ci_signals.printable import printable
-from ci_signals.terminal.screen import Screen
+from ci_signals.terminal.screen import Screen, job_signal
 from ci_signals.window import Window
 
 # A summary holds 1 MiB, a person reads less.
 _MOST_SIGNALS = 100
 _STRIP = 24
-_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+# Letters that Markdown, or GitHub in it, reads as more than themselves. A word joiner keeps @ from a name.
+_MARKED = re.compile(r"([\\`*_{}\[\]()#+.!|~:$-])")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "@\u2060"}
 
 
 def markdown_list(screen: Screen, window: Window, signals: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -38,7 +40,9 @@ def markdown_list(screen: Screen, window: Window, signals: Sequence[dict[str, An
     for signal in signals[:_MOST_SIGNALS]:
         cells = (
             signal["state"],
-            "the job itself" if signal["source"] == "job" else _name(signal["signal_key"]),
+            job_signal(signal["signal_key"], signal["job_base_name"])
+            if signal["source"] == "job"
+            else _name(signal["signal_key"]),
             _name(f"{signal['workflow_name']} / {signal['job_base_name']}"),
             screen.strip(signal["outcomes"][:_STRIP]).plain,
             _commit(window, signal["first_failing_sha"]),
@@ -49,10 +53,14 @@ def markdown_list(screen: Screen, window: Window, signals: Sequence[dict[str, An
         yield f"and {len(signals) - _MOST_SIGNALS:,} more."
 
 
+def escaped(text: str) -> str:
+    """Text from data as Markdown that shows it as it is: no link, no markup, no mention of anybody."""
+    return "".join(_ENTITIES.get(letter, letter) for letter in _MARKED.sub(r"\\\1", printable(text)))
+
+
 def _name(text: str) -> str:
-    """Text for Markdown. As numbers, signs have no meaning; in code, nothing becomes a link."""
-    numbered = _PUNCTUATION.sub(lambda sign: f"&#{ord(sign[0])};", printable(text)) or "&#45;"
-    return f"<code>{numbered}</code>"
+    """A name in code, where nothing becomes a link."""
+    return f"<code>{escaped(text or '-')}</code>"
 
 
 def _commit(window: Window, sha: str) -> str:

@@ -111,6 +111,11 @@ def padded(text: str, columns: int) -> str:
     return text + " " * (columns - cell_len(text))
 
 
+def job_signal(key: str, base: str) -> str:
+    """What a signal of the job track is about, in words."""
+    return "the job itself" if key == base else "the job's tests"
+
+
 def counted(number: int, what: str) -> str:
     """How many there are of something whose plural has an s."""
     return f"{number} {what}{'' if number == 1 else 's'}"

@@ -13,7 +13,15 @@ Row = dict[str, Any]
 
 FAILED = {"failure", "timed_out", "startup_failure"}
 PASSED = {"success", "neutral"}
+INFRA_RULES = {"sccache error"}  # of those in the seed, the ones that the rows have
 TEST_RULES = {"pytest failure", "Python unittest failure"}
+DEFAULTS: Row = {
+    "test_failure_evidence": "rule",
+    "failed_and_passed": "both",
+    "infra_failures": "failure",
+    "job_test_signals": False,
+    "unstarted_jobs": "absent",
+}
 EXCLUDED = ("mem_leak_check", "rerun_disabled_tests", "unstable")
 
 
@@ -24,20 +32,25 @@ def read_signals(
     as_of: str,
     start: str,
     workflows: list[str],
-    evidence: str = "rule",
+    policies: Row | None = None,
 ) -> list[Row]:
     """The Signals of raw rows (times are 'YYYY-MM-DD hh:mm:ss'), as lines of signals.jsonl.
 
-    evidence: var test_failure_evidence, rule or either.
+    policies: vars that differ from the defaults below.
     """
+    chosen = DEFAULTS | (policies or {})
     commits = _commits(pushes, as_of, start)
     runs = [run for run in runs if run["time_inserted"] <= as_of]
-    seen = [
-        job
-        for job in _jobs(jobs, as_of, start, workflows)
-        if job["head_sha"] in {sha for sha, _ in commits} and job["outcome"] != "skipped"
+    known = [
+        job for job in _jobs(jobs, as_of, start, workflows) if job["head_sha"] in {sha for sha, _ in commits}
     ]
-    if evidence == "either":
+    for job in known:
+        if job["outcome"] == "failure" and job["seen_rule"] in INFRA_RULES:
+            job["outcome"] = {"failure": "failure", "gap": "cancelled", "ignored": "skipped"}[
+                chosen["infra_failures"]
+            ]
+    seen = [job for job in known if job["outcome"] != "skipped"]
+    if chosen["test_failure_evidence"] == "either":
         failing = {run["job_id"] for run in runs if run["failure"] or run["error"]}
         for job in seen:
             job["test_failure"] |= job["outcome"] == "failure" and job["id"] in failing
@@ -46,7 +59,11 @@ def read_signals(
         groups[job["head_sha"], job["workflow_name"], job["base"], job["run_id"], job["run_attempt"]].append(
             job
         )
-    signals = _job_signals(groups) | _test_signals(groups, seen, runs)
+    if chosen["unstarted_jobs"] == "pending":
+        _await_unstarted(groups, known, seen)
+    signals = _job_signals(groups, chosen["job_test_signals"]) | _test_signals(
+        groups, seen, runs, chosen["failed_and_passed"]
+    )
     return [
         {
             "key": key,
@@ -113,10 +130,36 @@ def _seen(row: Row, as_of: str) -> Row:
     return row | {
         "base": base,
         "outcome": outcome,
+        "seen_rule": rule,
         "pending": ends_later or row["status"] != "completed" or conclusion == "",
         "test_failure": outcome == "failure" and rule in TEST_RULES,
         "started": max(row["started_at"], row["created_at"]),
     }
+
+
+def _await_unstarted(groups: dict[tuple[Any, ...], list[Row]], known: list[Row], seen: list[Row]) -> None:
+    """Add a group of one stand-in job for each base name that a run under way has not begun."""
+    begun = {(job["run_id"], job["base"]) for job in known}
+    running: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for job in seen:
+        if job["pending"]:
+            running[job["head_sha"], job["workflow_name"], job["run_id"]].append(job)
+    for (sha, workflow, run_id), jobs in running.items():
+        first = min(jobs, key=lambda job: (job["started_at"], job["name"], job["id"]))
+        stand_in = {
+            "outcome": "pending",
+            "pending": True,
+            "test_failure": False,
+            "started": min(job["started"] for job in jobs),
+            "started_at": "",
+            "name": "",
+            "id": first["id"],
+            "stand_in": True,
+        }
+        for base in {job["base"] for job in seen if job["workflow_name"] == workflow}:
+            if (run_id, base) not in begun:
+                attempt = max(job["run_attempt"] for job in jobs)
+                groups[sha, workflow, base, run_id, attempt] = [stand_in]
 
 
 def _link(group: list[Row]) -> int:
@@ -125,7 +168,7 @@ def _link(group: list[Row]) -> int:
     return int((failing[-1] if failing else ordered[0])["id"])
 
 
-def _job_signals(groups: dict[tuple[Any, ...], list[Row]]) -> dict[Any, Any]:
+def _job_signals(groups: dict[tuple[Any, ...], list[Row]], has_test_signals: bool) -> dict[Any, Any]:
     signals: dict[Any, Any] = defaultdict(lambda: defaultdict(list))
     for (sha, workflow, base, run_id, attempt), group in groups.items():
         if any(job["outcome"] == "cancelled" for job in group):
@@ -137,6 +180,17 @@ def _job_signals(groups: dict[tuple[Any, ...], list[Row]]) -> dict[Any, Any]:
             status = "failure"
         started = min(job["started"] for job in group)
         signals["job", workflow, base, base][sha].append((started, run_id, attempt, status, _link(group)))
+        tests = "success"
+        if any(job["test_failure"] for job in group):
+            tests = "failure"
+        elif any(job["pending"] for job in group):
+            tests = "pending"
+        elif status == "failure":
+            continue
+        if has_test_signals:
+            signals["job", workflow, base, f"{base} [test]"][sha].append(
+                (started, run_id, attempt, tests, _link(group))
+            )
     return {
         signal: cells
         for signal, cells in signals.items()
@@ -145,7 +199,7 @@ def _job_signals(groups: dict[tuple[Any, ...], list[Row]]) -> dict[Any, Any]:
 
 
 def _test_signals(
-    groups: dict[tuple[Any, ...], list[Row]], jobs: list[Row], runs: list[Row]
+    groups: dict[tuple[Any, ...], list[Row]], jobs: list[Row], runs: list[Row], failed_and_passed: str
 ) -> dict[Any, Any]:
     tracked = {(job["workflow_name"], job["base"]) for job in jobs if job["test_failure"]}
     by_job: dict[int, list[Row]] = defaultdict(list)
@@ -160,13 +214,20 @@ def _test_signals(
     for (sha, workflow, base, run_id, attempt), group in groups.items():
         for test in failing[workflow, base]:
             cell = signals["test", workflow, base, test][sha]
-            found = [(job, run) for job in group for run in by_job[job["id"]] if _test_id(run) == test]
+            found = [
+                (job, run)
+                for job in group
+                for run in by_job[job["id"]]
+                if _test_id(run) == test and "stand_in" not in job
+            ]
             bad = [(job["started"], job["id"]) for job, run in found if run["failure"] or run["error"]]
             good = [
                 (job["started"], job["id"])
                 for job, run in found
                 if not (run["failure"] or run["error"] or run["skipped"])
             ]
+            if bad and good and failed_and_passed != "both":
+                bad, good = [], good if failed_and_passed == "success" else []
             for status, where_seen in (("failure", bad), ("success", good)):
                 if where_seen:
                     started, job_id = min(where_seen)
@@ -174,7 +235,12 @@ def _test_signals(
             if not found and any(job["pending"] for job in group):
                 started = min(job["started"] for job in group)
                 cell.append((started, run_id, attempt, "pending", _link(group)))
-    return dict(signals)
+    return {
+        signal: cells
+        for signal, cells in signals.items()
+        if failed_and_passed == "both"
+        or any(event[3] == "failure" for events in cells.values() for event in events)
+    }
 
 
 def _test_id(run: Row) -> str:
