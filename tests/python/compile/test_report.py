@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,10 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def pages(site: Path, trace: str) -> dict[str, bytes]:
-    """The files of a trace's pages."""
+    """The files of a trace's pages, without the bar, which names what else the site has."""
     found = site_files(site / "traces" / trace)
     assert "index.html" in found
-    return found
+    return {name: re.sub(rb'<nav class="parts".*?</nav>', b"", text) for name, text in found.items()}
 
 
 def paths(folder: Path) -> dict[Path, int]:
