@@ -18,6 +18,7 @@ from ci_signals.dbt_runner import dbt_ready, environment, run_dbt
 from ci_signals.errors import UserError
 from ci_signals.loaders.trace import load_trace
 from ci_signals.loaders.trace_sources import trace_name
+from ci_signals.reader import open_reader
 from ci_signals.settings import PROJECT_NAME, Settings
 from ci_signals.store import Engine, connect_store
 
@@ -53,7 +54,17 @@ def report_trace(
             command = ["build", "--select", *selected, *_OPTIONS]
             run_dbt(chosen, command, console, writes_manifest=not once, after_node=purge)
             render_output(chosen, console, output)
+        _say_advice(chosen, console, trace)
     return output / "traces" / trace / "index.html"
+
+
+def _say_advice(settings: Settings, console: Console, trace: str) -> None:
+    """Print the dearest finding of a trace in one line; nothing when there is none."""
+    with open_reader(settings) as reader:
+        first = "trace = {trace:String} and advice_number = 1"
+        for row in reader.rows("rpt_advice", "advice_number", first, trace=trace):
+            place = f" in {row['function']}" if row["function"] else ""
+            console.say(f"dearest finding: {row['title']}{place}: {row['finding'][:200]}")
 
 
 def open_page(page: Path, console: Console) -> None:

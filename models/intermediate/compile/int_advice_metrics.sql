@@ -6,12 +6,16 @@ with
             ifNull(co_name, '') as function,
             ifNull(co_filename, '') as function_file,
             toInt64(ifNull(co_firstlineno, 0)) as function_line,
-            -- older logs have the older name of the setting
-            greatest(
-                JSONExtractUInt(ifNull(tupleElement(known, 'dynamo_config'), ''), 'recompile_limit'),
-                JSONExtractUInt(ifNull(tupleElement(known, 'dynamo_config'), ''), 'cache_size_limit')
-            ) as version_limit,
             ifNull(tupleElement(known, 'cache_size'), 0) as cache_size,
+            -- older logs have the older name; of first versions the 10 KB of settings are not read
+            if(
+                cache_size > 0,
+                greatest(
+                    JSONExtractUInt(ifNull(tupleElement(known, 'dynamo_config'), ''), 'recompile_limit'),
+                    JSONExtractUInt(ifNull(tupleElement(known, 'dynamo_config'), ''), 'cache_size_limit')
+                ),
+                0
+            ) as version_limit,
             ifNull(tupleElement(known, 'guard_count'), 0) as guard_count,
             ifNull(tupleElement(known, 'guard_latency_us'), 0) as guard_latency_us,
             ifNull(tupleElement(known, 'inductor_cumulative_compile_time_us'), 0) / 1e3 as inductor_ms

@@ -1,7 +1,7 @@
 -- one row per line of a trace that was set aside, or used only after a repair
 {{ config(order_by="(trace, source_number, file, line_number)") }}
 
-with lines as (select * from {{ ref("stg_compile__lines") }} where reason != '')
+with lines as (select * from {{ ref("stg_compile__lines") }} where reason != '' and door != 'payload')
 
 select
     trace,

@@ -28,23 +28,23 @@ def is_kept(line: bytes) -> bool:
 
 
 def kept_payload(line: bytes, payload: bytes) -> bytes | None:
-    """The line to store for a record's line and its payload; None when one of them is not JSON."""
+    """The line to store for a record's line and its payload; None when a long one cannot be shortened.
+
+    A short payload is not read here: the models leave out a line that is no JSON.
+    """
+    if len(payload) > _SHORT_PAYLOAD:
+        try:
+            payload = json.dumps(_shortened(json.loads(payload)), separators=(",", ":")).encode()
+        except (ValueError, RecursionError):
+            return None
     record = line[line.find(b"] {") + 2 :]
-    try:
-        json.loads(record, parse_constant=_refuse)
-        value = json.loads(payload, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return None
-    if len(payload) > _SHORT_PAYLOAD and isinstance(value, dict):
-        payload = json.dumps(_shortened(value), separators=(",", ":")).encode()
     # json.dumps with an indent of 0 put each value on a line; a line end inside a text is escaped
     return b'{"record":' + record + b',"payload":' + payload.replace(b"\n", b"") + b"}"
 
 
-def _shortened(event: dict[str, Any]) -> dict[str, Any]:
-    """A span without arguments that are long texts, lists or objects."""
-    arguments = event.get("args")
-    if not isinstance(arguments, dict):
+def _shortened(event: Any) -> Any:
+    """A span without arguments that are long texts, lists or objects; another value as it is."""
+    if not isinstance(event, dict) or not isinstance(arguments := event.get("args"), dict):
         return event
     return event | {"args": {name: value for name, value in arguments.items() if _is_short(value)}}
 
@@ -53,7 +53,3 @@ def _is_short(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= _SHORT_TEXT
     return not isinstance(value, list | dict)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")

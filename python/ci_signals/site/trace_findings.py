@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -30,13 +31,20 @@ class TraceFindings:
     waits: list[dict[str, Any]]
 
 
-def read_findings(reader: Reader, trace: str) -> TraceFindings:
-    """The findings of a trace. Models of ranks are read for traces that have several."""
+def read_ranks(reader: Reader) -> dict[str, list[dict[str, Any]]]:
+    """The ranks of the traces that have several, by trace."""
+    ranks: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in reader.rows("rpt_ranks", "trace, rank"):
+        ranks[row["trace"]].append(row)
+    return dict(ranks)
+
+
+def read_findings(reader: Reader, trace: str, ranks: list[dict[str, Any]]) -> TraceFindings:
+    """The findings of a trace; `ranks` are its own, none for a trace of one rank."""
 
     def rows(table: str, order: str) -> list[dict[str, Any]]:
         return reader.rows(table, order, "trace = {trace:String}", trace=trace)
 
-    ranks = rows("rpt_ranks", "rank")
     return TraceFindings(
         trace=trace,
         advice=rows("rpt_advice", "advice_number"),

@@ -12,7 +12,7 @@ from ci_signals.reader import Reader
 from ci_signals.site.data_files import write_file
 from ci_signals.site.environment import render_page
 from ci_signals.site.trace_data import TraceCard, TraceData, read_cards, read_shared, read_trace
-from ci_signals.site.trace_findings import TraceFindings, read_findings, write_findings
+from ci_signals.site.trace_findings import TraceFindings, read_findings, read_ranks, write_findings
 from ci_signals.site.trace_names import is_safe
 from ci_signals.site.trace_picture import write_picture
 
@@ -38,12 +38,13 @@ def render_traces(reader: Reader, output: Path, console: Console) -> list[TraceC
             console.warn(f"trace {card.name!r} gets no pages: its name cannot be a folder's")
     keys = reader.rows("metric_keys", "position") if cards else []
     heads, unusual = read_shared(reader)
+    ranks = read_ranks(reader) if cards else {}
     with console.progress("trace pages") as progress:
         progress.start(sum(card.compilations for card in cards))
         for card in cards:
             folder = output / Path(card.url).parent
             data = read_trace(reader, card, heads.get(card.name), unusual.get(card.name, []))
-            findings = read_findings(reader, card.name)
+            findings = read_findings(reader, card.name, ranks.get(card.name, []))
             _write_trace(data, findings, folder, progress)
             write_findings(reader, findings, folder)
             if data.ranks:

@@ -42,6 +42,7 @@ def test_once_gives_the_pages_of_a_build_and_keeps_nothing_else(
     once = ("report", "--once", *RANKS, "--name", "12_multirank", "--output", output)
     said = workspace.signals(*once, TMPDIR=str(rest)).stderr
     assert "trace 12_multirank: 571 records from 2 file(s)" in said
+    assert "dearest finding: Code was generated because the caches had nothing: 4 of 4 lookups" in said
     assert pages(output, "12_multirank") == pages(site, "12_multirank")
     assert {path.name for path in output.iterdir()} == {"index.html", "static", "traces"}
     assert (list(rest.iterdir()), paths(workspace.folder)) == ([], before)

@@ -88,8 +88,8 @@ def test_long_arguments_of_a_span_are_left_out() -> None:
     assert kept(event(json.dumps(span, indent=0))) == [short]
 
 
-@pytest.mark.parametrize("payload", ["not JSON", '{"a": NaN}', "[" * 5000])
-def test_a_payload_that_is_not_json_is_not_kept(payload: str) -> None:
+@pytest.mark.parametrize("payload", ["not JSON" * 500, "[" * 5000])
+def test_a_long_payload_that_is_not_json_is_not_kept(payload: str) -> None:
     assert kept(event(payload)) == []
     assert problems(event(payload)) == [(1, "")]
 

@@ -5,7 +5,7 @@
 with
     payloads as (select * from {{ ref("int_trace_payloads") }} where payload_name = 'chromium_event'),
 
-    metrics as (select * from {{ ref("fct_compile_metrics") }}),
+    metrics as (select * from {{ ref("int_compile_metrics") }}),
 
     spans as (
         select

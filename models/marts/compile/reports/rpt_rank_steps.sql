@@ -38,24 +38,24 @@ with
         select
             trace,
             directory,
-            any(pytorch_version) as torch_version,
+            any(tupleElement(known, 'pytorch_version')) as torch_version,
             arrayStringConcat(
                 arraySort(
                     groupArrayIf(
                         concat(
-                            toString(assumeNotNull(graph_op_count)),
+                            toString(assumeNotNull(tupleElement(known, 'graph_op_count'))),
                             ' ops, ',
-                            toString(ifNull(graph_node_count, 0)),
+                            toString(ifNull(tupleElement(known, 'graph_node_count'), 0)),
                             ' nodes, ',
-                            toString(ifNull(graph_input_count, 0)),
+                            toString(ifNull(tupleElement(known, 'graph_input_count'), 0)),
                             ' inputs'
                         ),
-                        graph_op_count is not null
+                        tupleElement(known, 'graph_op_count') is not null
                     )
                 ),
                 '\n'
             ) as graph_sizes
-        from {{ ref("fct_compile_metrics") }}
+        from {{ ref("int_compile_metrics") }}
         where trace in (select trace from several_ranks)
         group by trace, directory
     ),
