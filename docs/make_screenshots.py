@@ -35,7 +35,7 @@ def open_barrier(page: Page) -> None:
 
 def open_failures(page: Page) -> None:
     page.locator("#traces tbody a").first.click()
-    page.wait_for_load_state()
+    page.locator("#picture[data-ready]").wait_for()
 
 
 def nothing(page: Page) -> None:

@@ -4,7 +4,11 @@
         part -> tupleElement(part, 'time_ms') > 0,
         arrayMap(
             (name, phase_time) -> cast(
-                tuple(name, round(phase_time, 3), if({{ total }} > 0, phase_time / {{ total }}, 0)),
+                tuple(
+                    name,
+                    round(phase_time, 3),
+                    if(isFinite(phase_time / {{ total }}), phase_time / {{ total }}, 0)
+                ),
                 'Tuple(phase String, time_ms Float64, share Float64)'
             ),
             arraySlice({{ sql_string_array(phase_names()) }}, 1, length({{ times }})),

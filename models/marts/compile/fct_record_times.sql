@@ -23,7 +23,7 @@ with
             total_ms,
             backend_ms,
             greatest(ifNull(total_ms, 0), 0) as spent_ms,
-            coalesce(start_time_us / 1e3, start_time * 1e3) as logged_start_ms
+            {{ logged_start_ms() }} as logged_start_ms
         from {{ ref("fct_compile_metrics") }}
     ),
 
@@ -126,7 +126,10 @@ select
     function,
     function_file,
     function_line,
-    fromUnixTimestamp64Micro(toInt64(started_ms * 1e3), 'UTC') as started_at,
+    -- a client also reads the value behind a null: it must be a date
+    if(
+        started_ms is null, null, fromUnixTimestamp64Micro(toInt64(ifNull(started_ms, 0) * 1e3), 'UTC')
+    ) as started_at,
     round(started_ms - first_ms, 3) as start_ms,
     total_ms,
     backend_ms,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ def duration(ms: float | None) -> str:
     """A time of `ms` milliseconds for people: 412 µs, 10.4 ms, 296 ms, 1.2 s, 12 min 5 s, 2 h 5 min."""
     if ms is None:
         return "–"
+    if not abs(ms) < 1e15:  # a damaged log may hold 1e308 seconds
+        return f"{ms:.3g} ms"
     if ms < 0:
         return "-" + duration(-ms)
     if ms == 0:
@@ -39,7 +42,7 @@ def size(count: float) -> str:
         if count < 999.5:
             return f"{count:.0f} B" if unit == "B" else f"{count:.1f} {unit}"
         count /= 1000
-    return f"{count:,.1f} TB"
+    return f"{count:,.1f} TB" if count < 1e6 else f"{count:.3g} TB"
 
 
 def _moment(seconds: float) -> str:
@@ -62,7 +65,8 @@ def measure(text: str, unit: str) -> str:
     if unit not in _MEASURES:
         return ""
     try:
-        return _MEASURES[unit](float(text))
+        value = float(text)
+        return _MEASURES[unit](value) if math.isfinite(value) else ""
     except (ValueError, OverflowError, OSError):
         return ""
 

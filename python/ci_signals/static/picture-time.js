@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   function duration(ms) {
+    if (!(Math.abs(ms) < 1e15)) return `${ms} ms`; // damaged
     if (ms < 0) return `-${duration(-ms)}`;
     if (ms === 0) return "0 ms";
     if (ms < 0.9995) return ms >= 0.0005 ? `${(ms * 1000).toFixed(0)} µs` : "<1 µs";

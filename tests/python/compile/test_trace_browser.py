@@ -94,13 +94,13 @@ POINTS = """([id, phase]) => {
 }"""
 
 
-def wait_for_points(page: Page, holds: Callable[[int], bool]) -> None:
-    """Wait until the timeline has so many points of Dynamo; the page's policy forbids wait_for_function."""
-    for _ in range(250):
-        if holds(points := page.evaluate(POINTS, ["timeline", "dynamo"])):
+def wait_for_points(page: Page, phase: str, holds: Callable[[int], bool]) -> None:
+    """Wait until the timeline is drawn anew; the policy of the page refuses Playwright's own waiting."""
+    for _ in range(50):
+        if holds(page.evaluate(POINTS, ["timeline", phase])):
             return
-        page.wait_for_timeout(20)
-    raise AssertionError(f"{points} points")
+        page.wait_for_timeout(100)
+    pytest.fail(f"the timeline's {phase} did not change")
 
 
 def test_the_picture_of_a_run_draws_finds_zooms_and_opens(page: Page, site: Path) -> None:
@@ -121,12 +121,12 @@ def test_the_picture_of_a_run_draws_finds_zooms_and_opens(page: Page, site: Path
     dynamo = page.evaluate(POINTS, ["timeline", "dynamo"])
     for _ in range(6):
         page.keyboard.press("+")
-    wait_for_points(page, lambda points: points != dynamo)
+    wait_for_points(page, "dynamo", lambda points: points != dynamo)
     page.keyboard.press("Escape")
-    wait_for_points(page, lambda points: points == dynamo)
+    wait_for_points(page, "dynamo", lambda points: points == dynamo)
     page.get_by_label("Find").fill("no such function")
     expect(page.locator("#picture-found")).to_have_text("0 of 11")
-    wait_for_points(page, lambda points: points == 0)
+    wait_for_points(page, "dynamo", lambda points: points == 0)
     page.get_by_label("Find").fill("")
     page.locator("#icicle").focus()
     for key in ("Home", "ArrowDown", "ArrowDown"):
