@@ -33,6 +33,18 @@ TraceName = Annotated[
     str | None, typer.Option("--name", help="Name of the trace; by default the name of the file or folder.")
 ]
 
+Run = Annotated[
+    str | None,
+    typer.Option(
+        help="One run of the trace, kept beside its other runs; auto names it by the log's time.",
+        show_default="the only one",
+    ),
+]
+Labels = Annotated[
+    list[str] | None,
+    typer.Option(help="KEY=VALUE, such as commit=abc; repeat the option for several.", show_default=False),
+]
+
 
 @dataclass(frozen=True)
 class Context:
@@ -126,19 +138,8 @@ def load_trace_command(
     paths: Paths,
     name: TraceName = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when a line was set aside.")] = False,
-    run: Annotated[
-        str | None,
-        typer.Option(
-            help="One run of the trace, kept beside its other runs; auto names it by the log's time.",
-            show_default="the only one",
-        ),
-    ] = None,
-    label: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="KEY=VALUE, such as commit=abc; repeat the option for several.", show_default=False
-        ),
-    ] = None,
+    run: Run = None,
+    label: Labels = None,
 ) -> None:
     """Load torch.compile logs (TORCH_TRACE) or their intermediate files as one named trace.
 
@@ -259,16 +260,20 @@ def report(
         bool,
         typer.Option("--once", help="Work in a store of its own and keep nothing but the pages."),
     ] = False,
+    run: Run = None,
+    label: Labels = None,
 ) -> None:
     """From a torch.compile log to its pages: load trace, build and render in one step.
 
     Takes the same files as load trace. The trace is added to the store and to the site; with
     --once it is alone.
     """
+    from ci_signals.loaders.trace_runs import run_options
     from ci_signals.report import open_page, report_trace
 
     folder = output or Path("report" if once else "site")
-    page = report_trace(context.obj.settings, context.obj.console, paths, name, folder, once)
+    options = run_options(run, label or ())
+    page = report_trace(context.obj.settings, context.obj.console, paths, name, folder, once, options)
     if opens:
         open_page(page, context.obj.console)
 

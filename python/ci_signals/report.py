@@ -17,7 +17,7 @@ from ci_signals.console import Console
 from ci_signals.dbt_runner import dbt_ready, environment, run_dbt
 from ci_signals.errors import UserError
 from ci_signals.loaders.trace import load_trace
-from ci_signals.loaders.trace_sources import trace_name
+from ci_signals.loaders.trace_runs import ONLY_RUN, RunOptions, run_folder
 from ci_signals.reader import open_reader
 from ci_signals.settings import PROJECT_NAME, Settings
 from ci_signals.store import Engine, connect_store
@@ -32,7 +32,13 @@ _OWN_FILES = {"index.html", "static", "traces", "compare", "trends"}
 
 
 def report_trace(
-    settings: Settings, console: Console, paths: list[Path], name: str | None, output: Path, once: bool
+    settings: Settings,
+    console: Console,
+    paths: list[Path],
+    name: str | None,
+    output: Path,
+    once: bool,
+    options: RunOptions = ONLY_RUN,
 ) -> Path:
     """Load a trace, build what its pages need, write them to `output`. Returns the trace's first page.
 
@@ -41,21 +47,20 @@ def report_trace(
     all that is in there. Raises UserError as load_trace and build_project do, and with `once` when
     a target is chosen or `output` has files that a report does not write.
     """
-    trace = trace_name(paths, name)
     if once:
         _check_replaceable(output)
     with (
         _own_store(settings) if once else nullcontext(settings) as chosen,
         _frugal_engine(chosen) as purge,
     ):
-        load_trace(chosen, console, paths, trace)
+        trace = load_trace(chosen, console, paths, name, options=options)
         with dbt_ready():
             selected = _PAGES if once else _PAGES + _RUN_PAGES  # one trace alone has no other run
             command = ["build", "--select", *selected, *_OPTIONS]
             run_dbt(chosen, command, console, writes_manifest=not once, after_node=purge)
             render_output(chosen, console, output)
         _say_advice(chosen, console, trace)
-    return output / "traces" / trace / "index.html"
+    return output / "traces" / run_folder(trace) / "index.html"
 
 
 def _say_advice(settings: Settings, console: Console, trace: str) -> None:

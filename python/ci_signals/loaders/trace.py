@@ -37,8 +37,10 @@ def load_trace(
     name: str | None,
     strict: bool = False,
     options: RunOptions = ONLY_RUN,
-) -> None:
+) -> str:
     """Load raw TORCH_TRACE logs, or folders of intermediate files, as one trace, or as one run of it.
+
+    Returns its key, NAME or NAME/RUN.
 
     An earlier trace of that name and run is replaced at the very end, so a load that stops midway
     leaves it in place. Memory does not grow with the files. Raises UserError for a name that
@@ -72,6 +74,7 @@ def load_trace(
         console.warn(f"trace {trace}: no record in {len(useless)} of {len(files)} files: {listed}")
     if strict and rejected:
         raise UserError(f"{rejected} line(s) of trace {trace} were set aside", exit_code=1)
+    return trace
 
 
 def _rows(load_id: str, files: list[TraceFile], progress: ProgressBar) -> Iterator[bytes]:

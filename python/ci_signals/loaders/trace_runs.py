@@ -98,6 +98,11 @@ def write_run(
     return f"{name}/{run}" if run else name
 
 
+def run_folder(trace: str) -> str:
+    """The folder of a trace's pages, as in dim_traces.folder: no name has the @."""
+    return trace.replace("/", "@")
+
+
 def drop_load(client: Client, database: str, load_id: str) -> None:
     """Drop the lines and the run of a load."""
     there = table_names(client, database)  # older versions made no trace_runs

@@ -71,6 +71,20 @@ def test_without_once_the_trace_joins_the_store_and_is_opened(
         assert pages(workspace.site, name) == pages(site, name)
 
 
+@pytest.mark.slow
+def test_a_report_of_a_run_has_its_trend(workspace: Workspace) -> None:
+    workspace.load_trace(FIVE, "--run", "one", name="five")
+    report = ("report", FIVE, "--name", "five", "--run", "two", "--label", "commit=abc")
+    workspace.signals(*report, "--output", workspace.site)
+    assert "commit=abc" in (workspace.site / "traces/five@two/index.html").read_text()
+    assert (workspace.site / "compare/five@one..five@two.html").exists()
+    assert "five@two/index.html" in (workspace.site / "trends/five.html").read_text()
+    workspace.signals("traces", "--drop", "five/one")
+    workspace.signals(*report, "--output", workspace.site)
+    folders = [workspace.site / folder for folder in ("traces", "compare", "trends")]
+    assert [path.name for folder in folders for path in folder.glob("five*")] == ["five@two"]
+
+
 def test_what_cannot_be_reported_is_one_line(workspace: Workspace, tmp_path: Path) -> None:
     readme, theirs, file = tmp_path / "README.md", tmp_path / "theirs", tmp_path / "file"
     readme.write_text("# A project\n")
