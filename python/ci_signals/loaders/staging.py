@@ -30,7 +30,7 @@ from ci_signals.warehouse import Client, open_client
 # What keeps memory small, measured on 6 million rows: one thread cuts and sorts blocks (0.4 GB less, with no
 # more processor time), and the buffer of a column starts small (0.3 GB less).
 _TO_STAGE = (
-    f"{READ}, max_insert_threads = 1, min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 0"
+    f"{READ}, max_insert_threads = 1, min_insert_block_size_rows = 196608, min_insert_block_size_bytes = 0"
 )
 _SMALL_BUFFERS = "min_columns_to_activate_adaptive_write_buffer = 1"
 # Memory that the rows of a slice take, and ids that are looked at for each slice.
