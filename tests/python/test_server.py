@@ -104,7 +104,7 @@ READING = {
     ],
     "render": [["--output", "{site}"]],
 }
-OF_OTHER_TESTS = {"load github", "unload ci", "unload trace"}
+OF_OTHER_TESTS = {"load github", "unload ci", "unload trace", "traces diff", "check"}
 BUILT_WITH = {"load ci", "load junit", "load trace", "build"}  # by the fixture
 WITHOUT_WAREHOUSE = {"diff", "serve", "init", "junit-tag"}
 REPORTED_WITH = {"report"}  # by the test of that name
