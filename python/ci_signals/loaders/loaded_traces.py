@@ -19,6 +19,11 @@ _NO_RUNS = (
     "(select '' as load_id, '' as trace_name, '' as run, cast(null as Nullable(DateTime64(6, 'UTC')))"
     " as run_started_at, cast(map(), 'Map(String, String)') as labels where 0)"
 )
+_STORED = (
+    "stored as (select partition as load_id, sum(rows) as lines, sum(bytes_on_disk) as bytes"
+    " from system.parts where active and table = 'trace_lines' and database = {database:String}"
+    " group by partition)"
+)
 
 
 @dataclass(frozen=True)
@@ -45,15 +50,12 @@ def loaded_traces(settings: Settings, client: Client) -> list[LoadedTrace]:
     tables = table_names(client, database)
     if "trace_loads" not in tables:
         return []
-    query = (
-        files("ci_signals")
-        .joinpath("sql", "loaded_traces.sql")
-        .read_text()
-        .format(
-            loads=qualified(database, "trace_loads"),
-            runs=qualified(database, "trace_runs") if "trace_runs" in tables else _NO_RUNS,
-        )
+    runs = qualified(database, "trace_runs") if "trace_runs" in tables else _NO_RUNS
+    sources = (
+        f"with loads as (select * from {qualified(database, 'trace_loads')} final),"
+        f" runs as (select * from {runs}), {_STORED}"
     )
+    query = f"{sources} {files('ci_signals').joinpath('sql', 'loaded_traces.sql').read_text()}"
     rows = client.query(query, parameters={"database": database}).result_rows
     return [LoadedTrace(*row) for row in rows]
 

@@ -1,14 +1,4 @@
--- one row per loaded trace, by name, the newest run first
-with
-    loads as (select * from {loads} final),
-
-    stored as (
-        select partition as load_id, sum(rows) as lines, sum(bytes_on_disk) as bytes
-        from system.parts
-        where active and table = 'trace_lines' and database = {{database:String}}
-        group by partition
-    )
-
+-- one row per loaded trace, by name, the newest run first; loads, runs and stored are read from raw tables
 select
     loads.trace as trace,
     if(runs.trace_name = '', loads.trace, runs.trace_name) as trace_name,
@@ -21,6 +11,6 @@ select
     stored.bytes as bytes,
     loads.load_id as load_id
 from loads
-left join {runs} as runs on loads.load_id = runs.load_id
+left join runs on loads.load_id = runs.load_id
 left join stored on loads.load_id = stored.load_id
 order by trace_name, coalesce(run_started_at, loaded_at) desc, loaded_at desc, trace
