@@ -18,6 +18,7 @@ _KEPT = re.compile(
     rb'\] \{"(?:chromium_event": \{'
     rb'|artifact": \{"name": "(?:inductor_collective_schedule|recompile_reasons)")'
 )
+_REASONS = b'"name": "recompile_reasons"'
 _SHORT_PAYLOAD = 2000
 _SHORT_TEXT = 200
 
@@ -32,6 +33,8 @@ def kept_payload(line: bytes, payload: bytes) -> bytes | None:
 
     A short payload is not read here: the models leave out a line that is no JSON.
     """
+    if _REASONS in line and payload[:1] != b"[":  # torch logs a single reason as plain text
+        payload = json.dumps([payload.decode(errors="replace").rstrip("\n")]).encode()
     if len(payload) > _SHORT_PAYLOAD:
         try:
             payload = json.dumps(_shortened(json.loads(payload)), separators=(",", ":")).encode()

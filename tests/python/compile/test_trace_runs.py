@@ -60,7 +60,7 @@ def test_runs_stay_beside_each_other_and_the_same_one_is_replaced(loader: Loader
         ("other", "other", "", {}),
     ]
     assert [one.run_started_at for one in found[1:3]] == [STARTED, STARTED]
-    assert {one.lines for one in found} == {452 + 287}  # records, and the payloads of spans
+    assert {one.lines for one in found} == {452 + 290}  # records, and payloads of them
     stored = loader.client.query("select count() from ci_raw.trace_runs").first_row
     assert stored == (4,)
 

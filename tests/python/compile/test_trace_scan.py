@@ -94,6 +94,13 @@ def test_a_long_payload_that_is_not_json_is_not_kept(payload: str) -> None:
     assert problems(event(payload)) == [(1, "")]
 
 
+def test_a_recompile_reason_that_torch_logs_as_text_is_kept_as_json() -> None:
+    reason = "13/0: tensor 'x' rank mismatch. expected 1, actual 2"
+    artifact = b'"artifact": {"name": "recompile_reasons", "encoding": "json"}'
+    assert kept(record(reason).replace(b'"artifact": {}', artifact)) == [[reason]]
+    assert kept(record('[\n"a",\n"b"\n]').replace(b'"artifact": {}', artifact)) == [["a", "b"]]
+
+
 def test_a_damaged_payload_is_not_kept() -> None:
     assert kept(event('{"a": 1}').replace(b": 1}", b": 2}")) == []
 
