@@ -44,6 +44,7 @@ def print_incidents(
         f"{window.repository}, {window.commits} commits, to {window.as_of:%Y-%m-%d %H:%M} UTC"
         f" (build {window.build}):"
         f" {counted(len(incidents), 'incident')}, {red} red"
+        + (f"; {window.flake_costs}" if window.flake_costs else "")
     )
     for incident in incidents:
         if markdown:
