@@ -10,13 +10,16 @@ from ci_signals.errors import UserError
 from ci_signals.reader import Reader
 from ci_signals.run_words import labels_text, trend_url
 
+# Labels that the page says from the log itself.
+_VERSIONS = {"torch", "python", "cuda", "triton"}
+
 
 @dataclass(frozen=True)
 class TraceCard:
     """A trace in a list of traces. url: relative to the site's folder. rejected: lines set aside.
 
     title, runs: name of what was compiled, and how many runs of it are loaded. run_number: 1 for the newest.
-    run: its name or time. labels: as text. trend_url, compare_url: as url; "" for the only run.
+    run: its name or time. labels: as text, less versions. trend_url, compare_url: as url; "" for the only run.
     """
 
     name: str
@@ -91,7 +94,7 @@ def read_cards(reader: Reader) -> list[TraceCard]:
             runs=row["runs"],
             run_number=row["run_number"],
             run=row["run"] or f"{row['run_started_at']:%Y-%m-%d %H:%M:%S}",
-            labels=labels_text(row["labels"]),
+            labels=labels_text({key: text for key, text in row["labels"].items() if key not in _VERSIONS}),
             trend_url=trend_url(row["trace_name"]) if compared and row["runs"] > 1 else "",
             compare_url=compared.get(row["trace"], ""),
         )
