@@ -84,7 +84,7 @@ def test_moments_count_back_from_the_end_of_the_window(sample: Workspace) -> Non
     for arguments, message in (
         (("--since", "soon"), "is not a time"),
         ((), "the signals.jsonl of two builds"),
-        (("--summary",), "the signals.jsonl of two builds"),
-        (("a.jsonl", "b.jsonl", "--since", "24h"), "either two files or --since"),
+        (("--summary",), "--summary needs --since"),
+        (("a.jsonl", "b.jsonl", "--since", "24h"), "one of these"),
     ):
         assert message in sample.refused("diff", *arguments)

@@ -153,5 +153,5 @@ def test_other_variables_change_cells_signals_and_incidents_and_leave_the_tables
 def test_variables_that_cannot_be_compared_are_one_line(edge: Workspace) -> None:
     assert "no variable failed" in edge.refused("diff", "--vars", "{failed: x}")
     assert "one of these" in edge.refused("diff", "a.jsonl", "--vars", "{}")
-    assert "needs two files" in edge.refused("diff", "a.jsonl")
+    assert "the signals.jsonl of two builds" in edge.refused("diff", "a.jsonl")
     assert "once or twice" in edge.refused("diff", *("--vars", "{}") * 3)

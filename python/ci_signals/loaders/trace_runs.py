@@ -99,7 +99,7 @@ def write_run(
 
 
 def run_folder(trace: str) -> str:
-    """The folder of a trace's pages, as in dim_traces.folder: no name has the @."""
+    """The folder of a trace's pages, as the model of traces has it: no name has the @."""
     return trace.replace("/", "@")
 
 

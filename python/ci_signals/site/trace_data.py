@@ -19,7 +19,7 @@ class TraceCard:
     """A trace in a list of traces. url: relative to the site's folder. rejected: lines set aside.
 
     title, runs: name of what was compiled, and how many runs of it are loaded. run_number: 1 for the newest.
-    run: its name or time. labels: as text, less versions. trend_url, compare_url: as url; "" for the only run.
+    run: its name or time. labels: as text, no versions. trend_url, compare_url: as url; "" for one run.
     """
 
     name: str

@@ -16,7 +16,8 @@ line = (
     "insert into ci_raw.trace_lines (load_id, source_number, file, door, line_number, line)"
     " select {load:String}, 0, '../x', 'log', 1, line from ci_raw.trace_lines where door = 'log' limit 1"
 )
-for number, trace in enumerate(["../../outside", "/etc/outside", "a/b", "x'; drop table ci_raw.canary; --"]):
+NAMES = ["../../outside", "/etc/outside", "a/b/c", "x'; drop table ci_raw.canary; --"]
+for number, trace in enumerate(NAMES):
     parameters = {"trace": trace, "load": f"foreign_{number}"}
     client.command(load, parameters=parameters)
     client.command(line, parameters=parameters)
