@@ -8,7 +8,9 @@
 -- depends_on: {{ ref("fct_signals_nested") }}
 -- depends_on: {{ ref("rpt_data_quality") }}
 -- depends_on: {{ ref("rpt_flakes") }}
+-- depends_on: {{ ref("rpt_signal_changes") }}
 -- depends_on: {{ ref("rpt_signal_suspects") }}
+-- depends_on: {{ ref("rpt_trend") }}
 {{ config(order_by="build_id") }}
 
 with bounds as (select * from {{ ref("int_window") }})

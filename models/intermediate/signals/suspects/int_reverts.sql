@@ -1,5 +1,6 @@
 -- one row per (commit of the window, commit that it reverts): `Revert "title"` or `This reverts commit <sha>`
--- a table: it takes 0.04 s, three models and the pages read it, and people who read those may not read the pushes
+-- a table: it takes 0.04 s, three models and the pages read it, and people who read those may not read the
+-- pushes
 {{ config(materialized="table", order_by="(revert_rank, reverted_rank)") }}
 
 with

@@ -1,5 +1,6 @@
 -- one row per (signal, change): when it broke, was fixed or became flaky, as far as that lasts
-{{ config(materialized="view") }}
+-- a table: read as a view it takes 0.3 s of each rendering, and each `signals diff --since` again
+{{ config(order_by="change_number") }}
 
 with
     signals as (select * from {{ ref("rpt_signal_overview") }}),

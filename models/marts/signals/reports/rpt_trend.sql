@@ -1,6 +1,7 @@
 -- one row per step of the time that is known, oldest first: how red its commits were, how fast breaks were
 -- fixed
-{{ config(materialized="view") }}
+-- a table: read as a view it takes 0.15 s of each rendering
+{{ config(order_by="step_number") }}
 
 with
     known as (select known_since, as_of, step_hours from {{ ref("rpt_known_span") }}),
