@@ -119,6 +119,7 @@ def test_sql_on_an_empty_store_says_that_the_table_is_unknown(workspace: Workspa
     )
 
 
+@pytest.mark.slow
 def test_empty_store_builds_when_that_is_asked_for(workspace: Workspace) -> None:
     done = workspace.signals("build", "--allow-empty", "--output", workspace.site)
     assert "no commits" in done.stderr

@@ -154,7 +154,8 @@ def test_pages_lead_from_a_run_to_its_name_and_the_run_before(site: Path) -> Non
     run = (site / "traces/breaks@day3/index.html").read_text()
     assert 'href="../../trends/breaks.html"' in run
     assert f'href="../../{COMPARE}"' in run
-    assert "commit=abc3 python=3.11.7 torch=2.13.0+cpu" in run
+    assert "commit=abc3<" in run
+    assert "torch 2.13.0+cpu" in run
     index = (site / "index.html").read_text()
     assert 'href="traces/breaks@day3/index.html"' in index
     assert "breaks@day2" not in index

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from ci_loader import KINDS, ROWS, Loader, numbered, open_loader
+from ci_loader import ROWS, Loader, numbered, open_loader
 from hypothesis import given
 from hypothesis import strategies as st
 from mutations import VALUES, fuzzed
@@ -248,7 +248,10 @@ def test_a_damaged_slice_costs_no_other_row(loader: Loader) -> None:
     assert {row["job_id"] for row in rows[:1000]} <= loader.keys("test_run_s3")
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize(
+    "kind",
+    ["test_run_s3", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("push", "workflow_job"))],
+)
 def test_rows_in_other_pieces_change_nothing(
     loader: Loader, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:

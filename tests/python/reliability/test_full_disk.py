@@ -61,6 +61,7 @@ def limited(workspace: Workspace, size: int, *arguments: object) -> subprocess.C
     )
 
 
+@pytest.mark.slow
 def test_a_full_disk_below_the_store(disk: SmallDisk, edge: Workspace, tmp_path: Path) -> None:
     workspace = Workspace(tmp_path).on({"SIGNALS_STORE": str(disk.folder / "store")})
     site = workspace.site
@@ -162,6 +163,7 @@ def test_a_read_only_output_and_store(disk: SmallDisk, edge: Workspace) -> None:
     assert site_files(disk.folder / "site") == site_files(edge.site)
 
 
+@pytest.mark.slow
 def test_an_output_that_is_or_is_below_a_file(edge: Workspace, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     for output in (tmp_path / "file", tmp_path / "file" / "site", tmp_path / ("x" * 300)):

@@ -38,7 +38,7 @@ def test_a_stopped_build_says_so(
     assert not list((stopped.folder / "never").glob("*"))
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_stopped_query_ends_at_once(stopped: Workspace, how: signal.Signals) -> None:
     process = stopped.start("sql", "select count() from numbers(1000000000000) where number % 7 = 9")
     ended, said, seconds = stop(process, how, after=3)

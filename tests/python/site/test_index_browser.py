@@ -152,7 +152,7 @@ def test_index_of_traces_alone(page: Page, tmp_path: Path) -> None:
     ("file", "scheme"),
     [
         ("index.html", "light"),
-        ("index.html", "dark"),
+        pytest.param("index.html", "dark", marks=pytest.mark.slow),
         ("signals/index.html", "light"),
         pytest.param("signals/index.html", "dark", marks=pytest.mark.slow),
         pytest.param("signals/signal.html", "light", marks=pytest.mark.slow),
