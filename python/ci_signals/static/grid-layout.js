@@ -30,6 +30,7 @@
       for (const name of ["left", "column", "names"]) box.style.setProperty(`--${name}`, `${size[name]}px`);
       box.classList.toggle("wide", size.left >= 560);
       box.classList.toggle("slim", size.left < 400);
+      box.classList.toggle("narrow", size.left < 280);
     }
 
     const needsFit = () => Object.entries(measure()).some(([name, pixels]) => size[name] !== pixels);

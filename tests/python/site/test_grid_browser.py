@@ -208,6 +208,17 @@ def test_phone_width_does_not_scroll_sideways(page: Page, demo_site: Path) -> No
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_commits_beside_an_open_cell_keep_to_their_column(page: Page, demo_site: Path) -> None:
+    page.set_viewport_size({"width": 940, "height": 540})
+    open_ready(page, demo_site / GRID)
+    page.locator(".cell.failing").first.click()
+    expect(page.locator("#detail .events li").first).to_be_visible()
+    wide = "rows => rows.filter(row => row.scrollWidth > row.clientWidth).map(row => row.textContent)"
+    page.wait_for_timeout(300)
+    assert page.locator(".row .commit").count() > 5
+    assert page.locator(".row .commit").evaluate_all(wide) == []
+
+
 def test_large_grid_opens_in_two_seconds_and_draws_what_is_in_sight(page: Page, large_site: Path) -> None:
     open_ready(page, large_site / GRID)
     expect(page.locator("#shown")).to_have_text("1500 of 1500 signals")
