@@ -118,6 +118,7 @@ def test_the_picture_of_a_run_draws_finds_zooms_and_opens(page: Page, site: Path
     page.keyboard.press("ArrowRight")
     chosen = now.inner_text()
     assert not chosen.startswith("[0/0]")
+    page.wait_for_timeout(200)  # the mark of the chosen one is drawn with the next frame
     dynamo = page.evaluate(POINTS, ["timeline", "dynamo"])
     for _ in range(6):
         page.keyboard.press("+")
@@ -175,7 +176,7 @@ def test_pages_work_without_scripts(browser: Browser, site: Path) -> None:
     page.goto((site / "traces/05_failures/index.html").as_uri())
     assert page.locator("#directory tbody tr").count() == 19
     page.get_by_text("Failures and restarts").click()
-    page.get_by_role("link", name="Open as a page").click()
+    page.get_by_role("link", name="View Details").click()
     assert page.locator("#events tbody tr").count() == 15
     page.locator("#events tbody a").first.click()
     assert page.locator("h1").inner_text().startswith("[0/0]")
