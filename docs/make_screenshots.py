@@ -55,8 +55,8 @@ class Picture:
 
 PICTURES = [
     Picture("index", "index.html", size=(900, 760)),
-    Picture("grid", "signals/index.html", open_flaky_cell, size=(1020, 680)),
-    Picture("grid_dark", "signals/index.html#state=failing&sort=recent", dark=True, size=(1100, 600)),
+    Picture("grid", "signals/index.html", open_flaky_cell, size=(940, 540)),
+    Picture("grid_dark", "signals/index.html#state=failing&sort=recent", dark=True, size=(1040, 560)),
     Picture("grid_phone", "signals/index.html#state=flaky&sort=flakiest", size=(390, 844)),
     Picture("signal", "signals/index.html#text=barrier", open_barrier, size=(960, 760)),
     Picture("trace", "index.html", open_failures, size=(960, 760)),
