@@ -5,14 +5,7 @@
 with
     payloads as (select * from {{ ref("stg_compile__payloads") }}),
 
-    -- as in int_trace_records: a process logs no rank before its group exists
-    file_ranks as (
-        select trace, source_number, any(rank) as file_rank
-        from {{ ref("int_trace_records") }}
-        where rank is not null
-        group by trace, source_number
-        having uniqExact(rank) = 1
-    )
+    file_ranks as (select trace, source_number, rank as file_rank from {{ ref("int_file_ranks") }})
 
 select
     payloads.trace as trace,

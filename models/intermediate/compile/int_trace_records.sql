@@ -4,12 +4,7 @@
 with
     records as (select * from {{ ref("stg_compile__records") }}),
 
-    -- a process logs no rank before its group exists; if a file has only one rank, all its records get it
-    file_ranks as (
-        select trace, source_number, if(uniqExact(rank) = 1, any(rank), null) as file_rank
-        from records
-        group by trace, source_number
-    ),
+    file_ranks as (select trace, source_number, rank as file_rank from {{ ref("int_file_ranks") }}),
 
     identified as (
         select
@@ -21,6 +16,7 @@ with
             file_ranks
             on records.trace = file_ranks.trace
             and records.source_number = file_ranks.source_number
+            settings join_use_nulls = 1
     )
 
 select
