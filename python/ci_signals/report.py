@@ -1,23 +1,27 @@
-"""`signals report`: from the logs of a trace to its pages, in one process."""
+"""`signals report`: from the logs of a trace to its pages, in one command."""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import yaml
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from ci_signals.beside import working_beside
 from ci_signals.build import render_output
 from ci_signals.console import Console
-from ci_signals.dbt_runner import dbt_ready, environment, run_dbt
+from ci_signals.dbt_runner import environment, run_dbt, start_dbt, without_gc
 from ci_signals.errors import UserError
 from ci_signals.loaders.trace import load_trace
 from ci_signals.loaders.trace_runs import ONLY_RUN, RunOptions, run_folder
+from ci_signals.loaders.trace_sources import trace_files, trace_name
 from ci_signals.reader import open_reader
 from ci_signals.settings import PROJECT_NAME, Settings
 from ci_signals.store import Engine, connect_store
@@ -28,6 +32,8 @@ _RUN_PAGES = ["+exposure:trace_run_pages"]
 _OPTIONS = [
     *(word for kind in ("exposure", "test", "unit_test") for word in ("--exclude-resource-type", kind)),
 ]
+# What dbt remembers of a project that it parsed.
+_PARSED = "partial_parse.msgpack"
 _OWN_FILES = {"index.html", "static", "traces", "compare", "trends"}
 
 
@@ -44,22 +50,33 @@ def report_trace(
 
     With `once` this happens in a store of its own, which is removed: `output` has this trace and
     nothing else. Without it the trace is added to the target's store, and `output` is the site of
-    all that is in there. Raises UserError as load_trace and build_project do, and with `once` when
-    a target is chosen or `output` has files that a report does not write.
+    all that is in there. A copy of this process loads into an embedded store while dbt starts here:
+    the two take equally long, and what loading takes in memory ends with it. Raises UserError as
+    load_trace and build_project do, and with `once` when a target is chosen or `output` has files
+    that a report does not write.
     """
     if once:
         _check_replaceable(output)
-    with (
-        _own_store(settings) if once else nullcontext(settings) as chosen,
-        _frugal_engine(chosen) as purge,
-    ):
-        trace = load_trace(chosen, console, paths, name, options=options)
-        with dbt_ready():
+
+    def load(chosen: Settings) -> str:
+        with _frugal_engine(chosen, not once):
+            return load_trace(chosen, console, paths, name, options=options)
+
+    trace_name(paths, name), trace_files(paths)  # what is wrong here is said at once
+    with _own_store(settings) if once else nullcontext(settings) as chosen, without_gc():
+        if chosen.is_embedded:
+            with working_beside(partial(load, chosen)) as loaded:
+                start_dbt(chosen)
+                trace = loaded()
+        else:  # in an empty database loading runs dbt itself
+            trace = load(chosen)
+        with _frugal_engine(chosen, not once) as purge:
             selected = _PAGES if once else _PAGES + _RUN_PAGES  # one trace alone has no other run
             command = ["build", "--select", *selected, *_OPTIONS]
-            run_dbt(chosen, command, console, writes_manifest=not once, after_node=purge)
+            run_dbt(chosen, command, console, writes_manifest=not once, after_table=purge)
+            purge()
             render_output(chosen, console, output)
-        _say_advice(chosen, console, trace)
+            _say_advice(chosen, console, trace)
     return output / "traces" / run_folder(trace) / "index.html"
 
 
@@ -107,28 +124,35 @@ def _own_store(settings: Settings) -> Iterator[Settings]:
             "threads": 2,
             "custom_settings": {"database_atomic_wait_for_drop_and_detach_synchronously": 1},
         }
-        profile = {PROJECT_NAME: {"target": "once", "outputs": {"once": output}}}
+        # the macro is_throwaway knows the target's name
+        profile = {PROJECT_NAME: {"target": "throwaway", "outputs": {"throwaway": output}}}
         (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
-        parsed = settings.target_dir / "partial_parse.msgpack"
+        (folder / "target").mkdir()
+        with suppress(FileNotFoundError):  # where dbt would put it
+            shutil.copy(settings.target_dir / _PARSED, folder / "target")
         variables = {
             "DBT_PROFILES_DIR": place,
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
         }
-        if parsed.exists():
-            variables["DBT_PARTIAL_PARSE_FILE_PATH"] = str(parsed)
         with environment(variables):
             yield replace(settings)
 
 
 @contextmanager
-def _frugal_engine(settings: Settings) -> Iterator[Callable[[], None]]:
+def _frugal_engine(settings: Settings, is_kept: bool) -> Iterator[Callable[[], None]]:
     """Keep an embedded engine open that takes little memory. Yields a function that gives back the
-    memory it holds on to after queries, which would be a third of the peak."""
+    memory it holds on to after queries, which would be a third of the peak.
+
+    is_kept: whether the store is still there after the command.
+    """
     if not settings.is_embedded:
         yield lambda: None
         return
-    with connect_store(settings.store, engine=Engine.FRUGAL) as client:
+    with (
+        environment({"SIGNALS_FSYNC_METADATA": str(int(is_kept))}),
+        connect_store(settings.store, engine=Engine.FRUGAL) as client,
+    ):
 
         def purge() -> None:
             with suppress(ClickHouseError):  # an allocator that cannot
