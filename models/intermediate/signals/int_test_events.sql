@@ -43,6 +43,13 @@ with
         {%- endif %}
     ),
 
+    -- of these attempts alone; the verdicts of all of them would be worked out once more, 0.2 s
+    recorded_tests as (
+        select attempt_id, test_id
+        from verdicts
+        where attempt_id in (select attempt_id from attempts where has_pending)
+    ),
+
     -- no run is recorded, but a shard still runs and may record one
     awaited as (
         select
@@ -61,7 +68,9 @@ with
             on attempts.workflow_name = tests.workflow_name
             and attempts.job_base_name = tests.job_base_name
         left anti join
-            verdicts on attempts.attempt_id = verdicts.attempt_id and tests.test_id = verdicts.test_id
+            recorded_tests
+            on attempts.attempt_id = recorded_tests.attempt_id
+            and tests.test_id = recorded_tests.test_id
         where attempts.has_pending
     )
 
