@@ -6,6 +6,7 @@
 -- depends_on: {{ ref("fct_row_ledger") }}
 -- depends_on: {{ ref("fct_signal_gaps") }}
 -- depends_on: {{ ref("fct_signals_nested") }}
+-- depends_on: {{ ref("page_index_signals") }}
 -- depends_on: {{ ref("rpt_data_quality") }}
 -- depends_on: {{ ref("rpt_flakes") }}
 -- depends_on: {{ ref("rpt_signal_changes") }}

@@ -1,6 +1,7 @@
 -- one row per (signal, span of time): what its newest commit with a verdict said then
 -- Moments are the starts of attempts, since an event has no other time.
-{{ config(materialized="view") }}
+-- a table: 0.3 s over 200 thousand events, and the trend and changes read it
+{{ config(order_by="(signal_id, span_number)") }}
 
 with
     verdicts as (

@@ -1,5 +1,6 @@
 -- one row per signal, for the lists of the index
-{{ config(materialized="view") }}
+-- a table: the index reads it four times, and a view takes 0.08 s each time
+{{ config(order_by="signal_id") }}
 
 with
     signals as (select * from {{ ref("rpt_signal_overview") }}),
