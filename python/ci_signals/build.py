@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from ci_signals.errors import NO_DATA, UserError
 from ci_signals.export import write_exports
 from ci_signals.names import branch_ref, checked_repository, checked_server
 from ci_signals.output import staged
-from ci_signals.reader import open_reader
+from ci_signals.reader import Reader, open_reader
 from ci_signals.settings import Settings
 from ci_signals.site.dictionary import PAGE as DICTIONARY
 from ci_signals.site.quality import read_checks, warn_of_quality
@@ -166,9 +167,11 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
         check_finished(reader)
         window = read_window(reader)
         checks = read_checks(reader)
-        with staged(output) as stage:
-            write_exports(reader, stage, console)
+        with staged(output) as stage, ThreadPoolExecutor(1) as beside:
+            # files take as long as pages, and each keeps one core busy
+            exports = beside.submit(_write_exports, settings, console, stage)
             render_site(reader, stage, console, checks, settings.manifest)
+            exports.result()
             has_dictionary = (stage / DICTIONARY).exists()
             check_unchanged(reader, window)
         if not has_dictionary:
@@ -178,6 +181,11 @@ def render_output(settings: Settings, console: Console, output: Path) -> None:
         console.warn("no data: the window has no commits, and the pages say so")
     build = f", build {window.build}" if window else ""
     console.say(f"site: {output / 'index.html'}{build} ({time.monotonic() - started:.1f} s)")
+
+
+def _write_exports(settings: Settings, console: Console, stage: Path) -> None:
+    with open_client(settings, whole=False) as client:
+        write_exports(Reader(client, settings.database), stage, console)
 
 
 def _is_whole(settings: Settings) -> bool:

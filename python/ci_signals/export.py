@@ -44,7 +44,7 @@ INCIDENT = "* except (incident_number)"
 _LINE = "key, workflow_name, job_base_name, source, commits"
 
 EXPORTS = (
-    Export("build.json", "rpt_window_summary", "*", "as_of", "JSONEachRow", "max_block_size = 1"),
+    Export("build.json", "rpt_window_summary", "*", "as_of", "JSONEachRow", "max_threads = 1"),
     Export("signals.jsonl", "fct_signals_nested", _LINE, "signal_number", "JSONEachRow", _NESTED),
     Export("signals.parquet", "export_nested_signals", _ALL_BUT_NUMBER, "signal_number", "Parquet", _NESTED),
     Export("signals.csv", "export_signals", _ALL_BUT_NUMBER, "signal_number", "CSV", _CSV),
