@@ -31,9 +31,9 @@ def test_every_signal_commit_and_event_is_as_expected(edge: Workspace) -> None:
 
 def test_a_replay_sees_what_a_run_at_that_moment_would_have_seen(loaded_edge: Workspace) -> None:
     moment = ("--as-of", "2026-11-19T18:00:00", "--hours", 24)
-    loaded_edge.build(*moment, "--workflow", "trunk", "--workflow", "pull")
+    built = loaded_edge.build_signals(*moment, "--workflow", "trunk", "--workflow", "pull")
     wanted = expected("expected_signals_asof_20261119T180000_24h_trunk_pull")
-    assert read_jsonl(loaded_edge.site / "signals.jsonl") == wanted
+    assert read_jsonl(built) == wanted
 
 
 def test_shuffled_pieces_in_another_order_give_the_same_bytes(edge: Workspace, workspace: Workspace) -> None:
@@ -51,9 +51,8 @@ def test_shuffled_pieces_in_another_order_give_the_same_bytes(edge: Workspace, w
     for piece in pieces[:4]:
         workspace.signals("load", "ci", piece)
     workspace.signals("load", "ci", *pieces, TZ="America/New_York")  # four of them again
-    workspace.build(*EDGE_WINDOW)
-    built = (workspace.site / "signals.jsonl").read_bytes()
-    assert built == (edge.site / "signals.jsonl").read_bytes()
+    built = workspace.build_signals(*EDGE_WINDOW)
+    assert built.read_bytes() == (edge.site / "signals.jsonl").read_bytes()
 
 
 def test_test_rows_of_another_table_and_database_give_the_same_bytes(
@@ -70,9 +69,8 @@ def test_test_rows_of_another_table_and_database_give_the_same_bytes(
         "drop table ci_raw.test_run_s3",
     ):
         loaded_edge.python("run_statement.py", loaded_edge.folder / "store", statement)
-    build = ("build", *EDGE_WINDOW, "--select", "tag:signals", "--output", loaded_edge.site)
-    loaded_edge.signals("--vars", chosen, *build)
-    assert (loaded_edge.site / "signals.jsonl").read_bytes() == (edge.site / "signals.jsonl").read_bytes()
+    built = loaded_edge.build_signals(*EDGE_WINDOW, options=("--vars", chosen))
+    assert built.read_bytes() == (edge.site / "signals.jsonl").read_bytes()
     left = loaded_edge.rows("select name from system.tables where database = 'ci_raw' and name like '%test%'")
     assert left == []
     said = loaded_edge.refused("--vars", chosen, "load", "ci", EDGE)
