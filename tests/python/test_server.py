@@ -154,11 +154,9 @@ def test_unit_tests_pass_on_the_server(remote: Workspace) -> None:
 
 
 def _load_traces(workspace: Workspace) -> None:
-    named = {name: [str(path) for path in paths] for name, paths in LOADED.items()}
     odd = workspace.folder / "odd.log"
     odd.write_text(ODD_LOG)
-    named["odd"] = [str(odd)]
-    workspace.python("load_traces.py", json.dumps(named))
+    workspace.load_traces({**LOADED, "odd": [odd]})
 
 
 def _load_reports(workspace: Workspace) -> None:

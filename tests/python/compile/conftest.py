@@ -16,12 +16,15 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """All fixtures loaded and built: real logs, four as intermediate files too, edited ranks, runs of one."""
 
     def make(workspace: Workspace) -> None:
-        for folder in [*(SAMPLE / "traces").iterdir(), TRACES / "10_unicode_html", TRACES / "12_multirank"]:
-            workspace.load_trace(*sorted(folder.glob("*.log.gz")), name=folder.name)
-        for folder in INTERMEDIATE.iterdir():
-            workspace.load_trace(folder, name=f"{folder.name}.intermediate")
-        workspace.load_trace(*write_agreeing(workspace.folder / "agreeing"), name="agreeing_ranks")
-        workspace.load_trace(*write_parting(workspace.folder / "parting"), name="parting_ranks")
+        logs = [*(SAMPLE / "traces").iterdir(), TRACES / "10_unicode_html", TRACES / "12_multirank"]
+        workspace.load_traces(
+            {
+                **{folder.name: sorted(folder.glob("*.log.gz")) for folder in logs},
+                **{f"{folder.name}.intermediate": [folder] for folder in INTERMEDIATE.iterdir()},
+                "agreeing_ranks": write_agreeing(workspace.folder / "agreeing"),
+                "parting_ranks": write_parting(workspace.folder / "parting"),
+            }
+        )
         [log] = (SAMPLE / "traces" / "04_graph_breaks").glob("*.log.gz")
         for day, edit in enumerate((unedited, slightly_slower, unedited, changed)):
             run = write_edited(log, workspace.folder / f"{day}.log", edit, day)

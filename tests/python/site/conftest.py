@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from made_once import made_once
 from playwright.sync_api import Browser, Page
 from workspace import Workspace
 
@@ -13,7 +14,10 @@ from workspace import Workspace
 @pytest.fixture(scope="session")
 def large_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of 150 commits x 1,500 signals, put straight into the steps below the marts."""
-    workspace = Workspace(tmp_path_factory.mktemp("large"))
+    return made_once(tmp_path_factory, "large", _make_large_site).site
+
+
+def _make_large_site(workspace: Workspace) -> None:
     workspace.python("fill_large_store.py")
     built = [
         "dim_commits",
@@ -38,7 +42,7 @@ def large_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "--exclude-resource-type",
         "unit_test",
     )
-    return workspace.render()
+    workspace.render()
 
 
 @pytest.fixture
