@@ -52,7 +52,7 @@ test-models: $(VENV)/.dev ## dbt build with its unit and data tests on the bundl
 	SIGNALS_STORE=$(TEST_STORE) $(BIN)/signals -q load ci $(SAMPLE)/ci
 	for trace in $(SAMPLE)/traces/*/; do SIGNALS_STORE=$(TEST_STORE) $(BIN)/signals -q load trace $$trace || exit 1; done
 	SIGNALS_STORE=$(TEST_STORE) DBT_TARGET_PATH=$(TEST_STORE)/target \
-		$(BIN)/dbt --quiet build --vars '{as_of: "$(SAMPLE_AS_OF)", keep_history: true}'
+		$(BIN)/python tests/python/programs/run_dbt.py --quiet --log-level-file none --no-write-json build --vars '{as_of: "$(SAMPLE_AS_OF)", keep_history: true}'
 
 test-all: ## all tests, those marked slow too: a quarter of an hour
 	$(MAKE) test PYTEST_OPTIONS= FUZZ_ROUNDS=1
