@@ -25,7 +25,7 @@ COLUMNS = (
 def built(tmp_path_factory: pytest.TempPathFactory, server: Endpoint) -> Workspace:
     workspace = Workspace(tmp_path_factory.mktemp("built")).on(server.environment)
     workspace.signals("load", "ci", EDGE)
-    workspace.build(*EDGE_WINDOW)
+    workspace.build(*EDGE_WINDOW, "--select", "+int_window")
     return workspace
 
 
@@ -49,7 +49,7 @@ def test_running_build_is_named_and_a_killed_one_gives_way(built: Workspace, ser
     assert server.query(f"select owner from {LOCK}").strip() == "them"
     server.query("drop table " + LOCK)
     lock_of_another_machine(server, STALE_S + 1)
-    built.build(*EDGE_WINDOW, "--select", "int_window+1")
+    built.build(*EDGE_WINDOW, "--select", "+int_window")
     assert server.query("select count() from system.tables where name like 'build_lock%'").strip() == "0"
 
 

@@ -48,6 +48,7 @@ def remote(tmp_path_factory: pytest.TempPathFactory, server: Endpoint) -> Worksp
     by_command = workspace.signals("load", "trace", *LOADED[LOADED_BY_COMMAND], "--name", LOADED_BY_COMMAND)
     assert "from 2 file(s)" in by_command.stderr
     workspace.signals("build", *EDGE_WINDOW, "--output", workspace.site)
+    assert server.query("exists ci_signals.build_lock").strip() == "0"
     return workspace
 
 
@@ -93,7 +94,7 @@ def test_every_file_is_the_same(local: Workspace, remote: Workspace) -> None:
     assert pages[0] == pages[1]
 
 
-# Every command that opens the warehouse, with its arguments; {site} is a folder.
+# Every command that opens the warehouse and prints, with its arguments.
 READING = {
     "list": [["--json"], ["--failing", "--workflow", "pull"]],
     "show": [["test_2.py::test_case_2_19"], ["test_2.py::test_case_2_19", "--json"]],
@@ -102,35 +103,33 @@ READING = {
         ["select trace, compilations from dim_traces order by trace", "--format", "csv"],
         ["select state, count() from rpt_signal_overview group by state order by state"],
     ],
-    "render": [["--output", "{site}"]],
 }
 OF_OTHER_TESTS = {"load github", "unload ci", "unload trace", "traces diff", "check"}
 BUILT_WITH = {"load ci", "load junit", "load trace", "build"}  # by the fixture
 WITHOUT_WAREHOUSE = {"diff", "serve", "init", "junit-tag"}
-REPORTED_WITH = {"report"}  # by the test of that name
+WRITING = {"render", "report"}  # by the tests of those names
 
 
 def test_no_command_is_forgotten() -> None:
     assert (
         set(_commands(typer.main.get_command(app)))
-        <= READING.keys() | BUILT_WITH | OF_OTHER_TESTS | REPORTED_WITH | WITHOUT_WAREHOUSE
+        <= READING.keys() | BUILT_WITH | OF_OTHER_TESTS | WRITING | WITHOUT_WAREHOUSE
     )
 
 
 @pytest.mark.parametrize("command", READING)
 def test_every_command_says_the_same(local: Workspace, remote: Workspace, command: str) -> None:
     for arguments in READING[command]:
-        said, wanted = (
-            space.signals(command, *(text.format(site=space.folder / "again") for text in arguments))
-            for space in (remote, local)
-        )
-        if command != "render":  # it says where it wrote, and in how many seconds
-            lines = [re.sub(r"build \w{8}", "build", done.stderr) for done in (said, wanted)]
-            assert (said.stdout, lines[0]) == (wanted.stdout, lines[1])
-    if command == "render":
-        written = [(space.folder / "again" / "signals.jsonl").read_bytes() for space in (remote, local)]
-        assert written[0] == written[1] != b""
-        assert remote.signals("diff", remote.site / "signals.jsonl", remote.folder / "again/signals.jsonl")
+        said, wanted = (space.signals(command, *arguments) for space in (remote, local))
+        lines = [re.sub(r"build \w{8}", "build", done.stderr) for done in (said, wanted)]
+        assert (said.stdout, lines[0]) == (wanted.stdout, lines[1])
+
+
+def test_render_writes_the_same_again(local: Workspace, remote: Workspace) -> None:
+    again = remote.folder / "again"
+    remote.signals("render", "--output", again)
+    assert (again / "signals.jsonl").read_bytes() == (local.site / "signals.jsonl").read_bytes() != b""
+    assert remote.signals("diff", remote.site / "signals.jsonl", again / "signals.jsonl")
 
 
 def test_sql_cannot_write(remote: Workspace) -> None:

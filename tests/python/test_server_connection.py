@@ -141,7 +141,8 @@ def test_a_user_who_may_not_write_is_one_clear_line(
     reader = workspace.on(as_user(server, "reader", SIGNALS_PASSWORD=PASSWORD, SIGNALS_DATABASE="another"))
     for command in (["build", "--output", tmp_path], ["load", "ci", EDGE]):
         assert "read-only" in frozen.refused(*command) or "readonly" in frozen.refused(*command)
-    workspace.on(server.environment).signals("load", "ci", EDGE)  # makes the tables
+    own = workspace.on(as_user(server, "ci", SIGNALS_PASSWORD=PASSWORD))
+    own.signals("load", "ci", EDGE)  # makes the tables
     assert "may not create the database another" in reader.refused("build", "--output", tmp_path)
     assert "Not enough privileges" in reader.refused("load", "ci", EDGE)
 
