@@ -18,6 +18,25 @@ from workspace import AS_OF, EDGE, EDGE_WINDOW, SAMPLE, Workspace
 # A shell's background jobs start with Ctrl-C ignored, and so would all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+HERE = Path(__file__).parent
+# The files that take a dozen seconds or more, in an order in which neighbours need different stores.
+LONG_FILES = (
+    *("test_server.py", "reliability/test_kill.py", "compile/test_report.py", "site/test_grid_browser.py"),
+    *("test_server_connection.py", "compile/test_trace_loader.py", "reliability/test_stops.py"),
+    *("test_install.py", "reliability/test_injection.py", "test_cli.py", "test_deployment.py"),
+    *("test_history.py", "test_rules_property.py", "test_diff.py", "reliability/test_full_disk.py"),
+    *("site/test_index_browser.py", "test_edge_rows.py", "site/test_commit_browser.py", "test_load_ci.py"),
+    *("compile/test_run_pages.py", "test_load_large.py", "compile/test_trace_browser.py"),
+    *("test_github_build.py", "site/test_dictionary.py", "test_build_lock.py"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start long files first, so that none is left for the end and no process waits for another's store."""
+    order = {HERE / name: number for number, name in enumerate(LONG_FILES)}
+    assert all(map(Path.exists, order)), "LONG_FILES names a file that is gone"
+    items.sort(key=lambda item: order.get(item.path, len(order)))
+
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
