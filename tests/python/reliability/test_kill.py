@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import shutil
 import signal
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from workspace import AS_OF, FIXTURES, SAMPLE, TRACE, Workspace, site_files, sto
 
 WINDOW = ("--as-of", AS_OF)
 SEED = 20261121
+# About what a build of the sample takes.
+BUILD_S = 10
 
 QUERY = "dbt.adapters.clickhouse.httpclient:ChHttpClient.query"
 COMMAND = "dbt.adapters.clickhouse.httpclient:ChHttpClient.command"
@@ -39,13 +40,12 @@ class Moment:
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """A store that nothing disturbed, and what it holds. seconds: how long its build took."""
+    """A store that nothing disturbed, and what it holds."""
 
     workspace: Workspace
     earlier: dict[str, bytes]
     site: dict[str, bytes]
     tables: dict[str, str]
-    seconds: float
 
 
 def finished_tables(workspace: Workspace) -> list[str]:
@@ -73,7 +73,7 @@ def table_digests(workspace: Workspace, tables: Iterable[str]) -> dict[str, str]
 
 def load(workspace: Workspace) -> None:
     workspace.signals("-q", "load", "ci", SAMPLE / "ci")
-    workspace.signals("-q", "load", "trace", TRACE, "--name", "five")
+    workspace.load_traces({folder.name: [folder] for folder in (SAMPLE / "traces").iterdir()})
 
 
 def build(workspace: Workspace) -> None:
@@ -81,12 +81,9 @@ def build(workspace: Workspace) -> None:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+def undisturbed(demo_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     workspace = Workspace(tmp_path_factory.mktemp("undisturbed"))
-    load(workspace)
-    started = time.monotonic()
-    build(workspace)
-    seconds = time.monotonic() - started
+    shutil.copytree(demo_site.parent, workspace.folder, symlinks=True, dirs_exist_ok=True)
     # as a site that is there when a later build is killed; one file of it is no longer written
     earlier = workspace.folder / "earlier"
     shutil.copytree(workspace.site, earlier)
@@ -96,7 +93,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     (earlier / "signals" / "data" / "gone.js").write_text("earlier")
     tables = [*RAW, *finished_tables(workspace)]
     return Undisturbed(
-        workspace, site_files(earlier), site_files(workspace.site), table_digests(workspace, tables), seconds
+        workspace, site_files(earlier), site_files(workspace.site), table_digests(workspace, tables)
     )
 
 
@@ -119,9 +116,8 @@ def test_killed_loads(undisturbed: Undisturbed, often_killed: Workspace) -> None
         (Moment("ci_signals.loaders.trace:_drop_unnamed", 1, 0.0), "trace", TRACE),
     ]
     for moment, track, path in moments:
-        name = ("--name", "five") if track == "trace" else ()
-        moment.kill(often_killed, "load", track, path, *name)
-        often_killed.signals("-q", "load", track, path, *name)
+        moment.kill(often_killed, "load", track, path)
+        often_killed.signals("-q", "load", track, path)
         if track == "ci":
             expected = {name: undisturbed.tables[name] for name in RAW}
             assert table_digests(often_killed, RAW) == expected, f"seed {SEED}, {moment}"
@@ -164,7 +160,7 @@ def test_killed_builds(undisturbed: Undisturbed, often_killed: Workspace, number
     load(often_killed)
     chance = random.Random(SEED + 1)
     arguments = ("build", *WINDOW, "--output", often_killed.site)
-    after = chance.uniform(0.1, 0.9) * undisturbed.seconds
+    after = chance.uniform(0.1, 0.9) * BUILD_S
     moments: list[Moment | float] = [
         Moment(QUERY, chance.randint(5, 25), chance.uniform(0, 0.02)),
         Moment(COMMAND, chance.randint(10, 60), chance.uniform(0, 0.02)),
