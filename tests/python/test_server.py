@@ -139,6 +139,7 @@ def test_sql_cannot_write(remote: Workspace) -> None:
     assert remote.rows("select 1 as one settings max_threads = 1") == [{"one": 1}]
 
 
+@pytest.mark.slow
 def test_a_report_has_the_same_pages(local: Workspace, remote: Workspace) -> None:
     again = remote.folder / "report"
     remote.signals("report", *LOADED["05_failures"], "--output", again)

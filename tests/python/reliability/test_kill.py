@@ -186,7 +186,7 @@ def test_killed_builds(undisturbed: Undisturbed, often_killed: Workspace, number
     [
         pytest.param("ci_signals.export:write_export", 5, marks=pytest.mark.slow),
         pytest.param("ci_signals.site.data_files:write_file", 5, marks=pytest.mark.slow),
-        ("ci_signals.site.traces:write_file", 20),
+        pytest.param("ci_signals.site.traces:write_file", 20, marks=pytest.mark.slow),
         ("ci_signals.site.index:write_file", 1),
         pytest.param("ci_signals.build:write_exports", 1, marks=pytest.mark.slow),
     ],
