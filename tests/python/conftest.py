@@ -27,7 +27,10 @@ LONG_FILES = (
     *("test_history.py", "test_rules_property.py", "test_diff.py", "reliability/test_full_disk.py"),
     *("site/test_index_browser.py", "test_edge_rows.py", "site/test_commit_browser.py", "test_load_ci.py"),
     *("compile/test_run_pages.py", "test_load_large.py", "compile/test_trace_browser.py"),
-    *("test_github_build.py", "site/test_dictionary.py", "test_build_lock.py"),
+    *("test_github_build.py", "site/test_dictionary.py", "test_build_lock.py", "test_window.py"),
+    *("test_terminal.py", "test_exports.py", "test_adapter.py", "test_unchanged.py", "test_incidents.py"),
+    *("reliability/test_ci_values.py", "reliability/test_store.py", "reliability/test_fuzz_traces.py"),
+    *("compile/test_budget.py", "compile/test_trace_tables.py", "site/test_content_policy.py"),
 )
 
 
