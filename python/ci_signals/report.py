@@ -66,14 +66,14 @@ def report_trace(
     with _own_store(settings) if once else nullcontext(settings) as chosen, without_gc():
         if chosen.is_embedded:
             with working_beside(partial(load, chosen)) as loaded:
-                start_dbt(chosen)
+                manifest = start_dbt(chosen)
                 trace = loaded()
         else:  # in an empty database loading runs dbt itself
-            trace = load(chosen)
+            manifest, trace = None, load(chosen)
         with _frugal_engine(chosen, not once) as purge:
             selected = _PAGES if once else _PAGES + _RUN_PAGES  # one trace alone has no other run
             command = ["build", "--select", *selected, *_OPTIONS]
-            run_dbt(chosen, command, console, writes_manifest=not once, after_table=purge)
+            run_dbt(chosen, command, console, writes_manifest=not once, after_table=purge, manifest=manifest)
             purge()
             render_output(chosen, console, output)
             _say_advice(chosen, console, trace)
