@@ -95,7 +95,7 @@ class Workspace:
 
     def build_signals(self, *window: object, options: Sequence[object] = ()) -> Path:
         """Build what signals.jsonl is written from, 25 of 84 models, and write it without a site."""
-        self.signals(*options, "build", *window, "--select", "+fct_signals_nested")
+        self.signals(*options, "build", *window, "--select", "+fct_signals_nested", "--output", self.site)
         self.python("write_signals.py", self.folder)
         return self.folder / "signals.jsonl"
 
