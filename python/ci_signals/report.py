@@ -63,14 +63,14 @@ def report_trace(
             return load_trace(chosen, console, paths, name, options=options)
 
     trace_name(paths, name), trace_files(paths)  # what is wrong here is said at once
-    with _own_store(settings) if once else nullcontext(settings) as chosen, without_gc():
+    with _own_store(settings) if once else nullcontext(settings) as chosen:
         if chosen.is_embedded:
-            with working_beside(partial(load, chosen)) as loaded:
+            with working_beside(partial(load, chosen)) as loaded, without_gc():
                 manifest = start_dbt(chosen)
                 trace = loaded()
         else:  # in an empty database loading runs dbt itself
             manifest, trace = None, load(chosen)
-        with _frugal_engine(chosen, not once) as purge:
+        with _frugal_engine(chosen, not once) as purge, without_gc():
             selected = _PAGES if once else _PAGES + _RUN_PAGES  # one trace alone has no other run
             command = ["build", "--select", *selected, *_OPTIONS]
             run_dbt(chosen, command, console, writes_manifest=not once, after_table=purge, manifest=manifest)
