@@ -16,10 +16,10 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """All fixtures loaded and built: real logs, four as intermediate files too, edited ranks, runs of one."""
 
     def make(workspace: Workspace) -> None:
-        logs = [*(SAMPLE / "traces").iterdir(), TRACES / "10_unicode_html", TRACES / "12_multirank"]
+        logs = {log.parent for folder in (SAMPLE / "traces", TRACES) for log in folder.glob("*/*.log.*")}
         workspace.load_traces(
             {
-                **{folder.name: sorted(folder.glob("*.log.gz")) for folder in logs},
+                **{folder.name: sorted(folder.glob("*.log.*")) for folder in sorted(logs)},
                 **{f"{folder.name}.intermediate": [folder] for folder in INTERMEDIATE.iterdir()},
                 "agreeing_ranks": write_agreeing(workspace.folder / "agreeing"),
                 "parting_ranks": write_parting(workspace.folder / "parting"),
