@@ -9,6 +9,8 @@
                 "aot_autograd",
                 "inductor",
                 "code_generation",
+                "autotuning",
+                "cuda_graphs",
                 "unattributed",
             ]
         )

@@ -50,6 +50,8 @@ MEASURES = {
     "aot_autograd_ms": "AOT autograd",
     "inductor_ms": "Inductor",
     "code_generation_ms": "code generation",
+    "autotuning_ms": "autotuning at run time",
+    "cuda_graphs_ms": "recording CUDA graphs",
     "unattributed_ms": "unattributed",
     "compilations": "compilations",
     "recompiles": "recompiles",

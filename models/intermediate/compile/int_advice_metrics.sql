@@ -1,11 +1,11 @@
--- one row per finding of a trace from its metrics: limits reached, slow guards, cold caches
+-- one row per finding of a trace from its metrics: limits reached, slow guards, cold caches, autotuning
 with
     metrics as (
         select
-            *,
-            ifNull(co_name, '') as function,
-            ifNull(co_filename, '') as function_file,
-            toInt64(ifNull(co_firstlineno, 0)) as function_line,
+            metrics.* except (co_name, co_filename, co_firstlineno),
+            ifNull(functions.function, '') as function,
+            ifNull(functions.function_file, '') as function_file,
+            toInt64(ifNull(functions.function_line, 0)) as function_line,
             ifNull(tupleElement(known, 'cache_size'), 0) as cache_size,
             -- older logs have the older name; of first versions the 10 KB of settings are not read
             if(
@@ -18,8 +18,18 @@ with
             ) as version_limit,
             ifNull(tupleElement(known, 'guard_count'), 0) as guard_count,
             ifNull(tupleElement(known, 'guard_latency_us'), 0) as guard_latency_us,
-            ifNull(tupleElement(known, 'inductor_cumulative_compile_time_us'), 0) / 1e3 as inductor_ms
-        from {{ ref("int_compile_metrics") }}
+            ifNull(tupleElement(known, 'inductor_cumulative_compile_time_us'), 0) / 1e3 as inductor_ms,
+            ifNull(tupleElement(known, 'compile_time_autotune_time_us'), 0) / 1e3 as compile_tuned_ms,
+            -- a record of compiling has this key for a part of the key above
+            if(
+                {{ is_runtime_kind("kind") }},
+                ifNull(tupleElement(known, 'runtime_triton_autotune_time_us'), 0),
+                0
+            )
+            / 1e3 as runtime_tuned_ms
+        from {{ ref("int_compile_metrics") }} as metrics
+        left join
+            {{ ref("int_compile_functions") }} as functions on {{ same_compilation("metrics", "functions") }}
     ),
 
     functions as (
@@ -42,6 +52,23 @@ with
             arraySort(groupUniqArray(100)(display_name)) as display_names
         from metrics
         where kind = 'compilation_metrics' and function != ''
+        group by trace, function, function_file, function_line
+    ),
+
+    tuned as (
+        select
+            trace,
+            function,
+            function_file,
+            function_line,
+            round(sum(compile_tuned_ms)) as compile_ms,
+            round(sum(runtime_tuned_ms)) as runtime_ms,
+            round(sum(compile_tuned_ms + runtime_tuned_ms), 3) as all_ms,
+            count() as records,
+            arraySort(groupUniqArray(100)(display_name)) as display_names,
+            argMax(page, compile_tuned_ms + runtime_tuned_ms) as slowest_page
+        from metrics
+        where compile_tuned_ms + runtime_tuned_ms > 0
         group by trace, function, function_file, function_line
     ),
 
@@ -119,3 +146,28 @@ select
     cast([] as Array(String)) as display_names,
     slowest_page as page
 from caches
+union all
+select
+    trace,
+    'autotuning' as rule,
+    all_ms as amount,
+    arrayStringConcat(
+        arrayFilter(
+            part -> not startsWith(part, '0 '),
+            [
+                concat(toString(compile_ms), ' ms while compiling'),
+                concat(toString(runtime_ms), ' ms at run time')
+            ]
+        ),
+        ', '
+    ) as finding,
+    '' as detail,
+    '' as link,
+    function,
+    function_file,
+    function_line,
+    records as times,
+    cast(all_ms as Nullable(Float64)) as cost_ms,
+    display_names,
+    slowest_page as page
+from tuned

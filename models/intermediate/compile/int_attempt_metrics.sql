@@ -14,7 +14,9 @@ select
     sumOrNullIf(
         metrics.total_ms, kind in ('bwd_compilation_metrics', 'aot_autograd_backward_compilation_metrics')
     ) as backward_ms,
-    min(toDateTime64({{ logged_start_ms() }} / 1e3, 6, 'UTC')) as started_at,
+    minIf(
+        toDateTime64({{ logged_start_ms() }} / 1e3, 6, 'UTC'), not {{ is_runtime_kind("kind") }}
+    ) as started_at,
     sum(metrics.cache_hits) as cache_hits,
     sum(metrics.cache_misses) as cache_misses
 from metrics

@@ -20,7 +20,7 @@ with
             countIf(
                 kind = 'aot_autograd_backward_compilation_metrics'
             ) as aot_autograd_backward_compilation_metrics,
-            countIf(endsWith(kind, '_runtime')) as runtime_metrics,
+            countIf({{ is_runtime_kind("kind") }}) as runtime_metrics,
             countIf(kind = 'symbolic_shape_specialization') as specializations,
             countIf(kind = 'guard_added_fast') as fast_guards
         from records

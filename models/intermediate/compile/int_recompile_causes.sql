@@ -6,6 +6,8 @@ with
         where kind = 'compilation_metrics'
     ),
 
+    functions as (select * from {{ ref("int_compile_functions") }}),
+
     -- torch logged the reasons as a record of their own before the metrics had them
     logged as (
         select
@@ -28,9 +30,9 @@ with
             metrics.directory as directory,
             metrics.display_name as display_name,
             metrics.page as page,
-            ifNull(metrics.co_name, '') as function,
-            ifNull(metrics.co_filename, '') as function_file,
-            ifNull(metrics.co_firstlineno, 0) as function_line,
+            ifNull(functions.function, '') as function,
+            ifNull(functions.function_file, '') as function_file,
+            ifNull(functions.function_line, 0) as function_line,
             ifNull(metrics.total_ms, 0) as total_ms,
             if(
                 ifNull(metrics.recompile_reason, '') = '',
@@ -44,6 +46,7 @@ with
             on metrics.trace = logged.trace
             and ifNull(metrics.rank, -1) = logged.rank_or_none
             and metrics.compile_id = logged.compile_id
+        left join functions on {{ same_compilation("metrics", "functions") }}
         where reason != ''
     ),
 

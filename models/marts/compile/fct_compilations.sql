@@ -24,14 +24,17 @@ select
     attempts.directory as directory,
     -- one page per metrics record; without records, one page for the stack and the guards
     if(metrics.records > 0, metrics.pages, [concat(attempts.directory, '/compilation.html')]) as pages,
-    -- a restarted attempt has no metrics; the next attempt has the reason
+    -- a restarted attempt has no metrics of compiling; the next attempt has the reason. What runs was
+    -- compiled.
     multiIf(
         metrics.failures > 0,
         'failure',
-        metrics.records > 0,
+        metrics.records > attempts.runtime_metrics,
         'success',
         attempts.attempt < attempts.last_attempt,
         'restarted',
+        metrics.records > 0,
+        'success',
         'unfinished'
     ) as status,
     metrics.total_ms as total_ms,
@@ -61,10 +64,4 @@ select
     attempts.fast_guards as fast_guards
 from attempts
 left join metrics on attempts.trace = metrics.trace and attempts.directory = metrics.directory
-left join
-    functions
-    on attempts.trace = functions.trace
-    and attempts.compile_base = functions.compile_base
-    and attempts.occurrence = functions.occurrence
-    and ifNull(attempts.rank, -1) = functions.rank_or_none
-    settings join_use_nulls = 1
+left join functions on {{ same_compilation("attempts", "functions") }} settings join_use_nulls = 1

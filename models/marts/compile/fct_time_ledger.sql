@@ -25,6 +25,8 @@ with
             coalesce(
                 inductor_code_gen_cumulative_compile_time_us / 1e3, code_gen_time_s * 1e3, 0
             ) as code_gen_ms,
+            coalesce(runtime_triton_autotune_time_us, 0) / 1e3 as autotuning_ms,
+            coalesce(runtime_cudagraphify_time_us, 0) / 1e3 as cuda_graphs_ms,
             kind
         from metrics
     ),
@@ -42,17 +44,20 @@ with
             greatest(aot_ms - inductor_ms, 0) as own_aot_ms,
             greatest(inductor_ms - code_gen_ms, 0) as own_inductor_ms,
             code_gen_ms,
+            {{ is_runtime_kind("kind") }} as is_runtime,
+            -- Dynamo is done before run time, but compiling ahead of time counts as that
             arrayConcat(
-                outer_names, ['aot_autograd', 'inductor', 'code_generation', 'unattributed']
+                if(is_runtime, [], outer_names),
+                ['aot_autograd', 'inductor', 'code_generation'],
+                if(is_runtime, ['autotuning', 'cuda_graphs'], []),
+                ['unattributed']
             ) as names,
-            [
-                own_restarts_ms,
-                own_dynamo_ms - own_restarts_ms,
-                own_aot_ms,
-                own_inductor_ms,
-                code_gen_ms,
-                total_ms - own_dynamo_ms - own_aot_ms - own_inductor_ms - code_gen_ms
-            ] as times
+            arrayConcat(
+                if(is_runtime, [], [own_restarts_ms, own_dynamo_ms - own_restarts_ms]),
+                [own_aot_ms, own_inductor_ms, code_gen_ms],
+                if(is_runtime, [autotuning_ms, cuda_graphs_ms], [])
+            ) as known_times,
+            arrayPushBack(known_times, total_ms - arraySum(known_times)) as times
         from inclusive
     )
 

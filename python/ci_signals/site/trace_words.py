@@ -23,6 +23,8 @@ PHASES = {
     "aot_autograd": "AOT autograd",
     "inductor": "Inductor",
     "code_generation": "code generation",
+    "autotuning": "autotuning at run time",
+    "cuda_graphs": "recording CUDA graphs",
     "unattributed": "the rest",
 }
 # Metrics of the seed unusual_metrics.

@@ -168,3 +168,52 @@ def test_pages_open_in_a_browser(browser: Browser, site: Path) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") == 390, name
     page.close()
     assert problems == []
+
+
+def test_faults_of_a_gpu_have_their_causes(traces: Workspace, site: Path) -> None:
+    rows = traces.rows(
+        """
+        select function, rule
+        from rpt_advice
+        where trace = '24_faults' and rule in (select rule from failure_causes)
+        order by function
+        """
+    )
+    assert [(row["function"], row["rule"]) for row in rows] == [
+        ("after_the_assertion", "device_fault"),
+        ("names_nothing", "kernel_source"),
+        ("no_fake_kernel", "missing_fake"),
+        ("no_memory_to_compile", "out_of_memory"),
+        ("not_a_power_of_two", "kernel_source"),
+        ("out_of_resources", "kernel_too_large"),
+        ("wrong_devices", "mixed_devices"),
+    ]
+    advice = read(site / "traces/24_faults/advice.html")
+    assert "CompilationError: at 2:21: arange&#39;s range must be a power of 2" in advice
+    assert "2 versions of at most 2; torch refused 2 more" in advice
+
+
+def test_what_runs_later_does_not_hide_a_restart(traces: Workspace) -> None:
+    rows = traces.rows(
+        "select display_name, status, runtime_metrics > 0 as ran from fct_compilations"
+        " where trace = '21_cuda_graphs' and compile_base = '4_0' order by attempt"
+    )
+    found = [(row["display_name"], row["status"], bool(row["ran"])) for row in rows]
+    assert found == [("[4/0]", "restarted", True), ("[4/0_1]", "success", False)]
+
+
+def test_work_at_run_time_is_attributed(traces: Workspace) -> None:
+    rows = traces.rows(
+        """
+        select
+            trace,
+            sumIf(time_ms, phase in ('autotuning', 'cuda_graphs')) as known,
+            sumIf(time_ms, phase = 'unattributed') as rest
+        from fct_time_ledger
+        where page like '%_runtime%' and trace like '2%' and trace != '28_ahead_of_time'
+        group by trace
+        """
+    )
+    assert {row["trace"] for row in rows} >= {"20_triton_kernels", "21_cuda_graphs", "22_autotuning"}
+    for row in rows:
+        assert row["known"] > 1 > abs(row["rest"]), row

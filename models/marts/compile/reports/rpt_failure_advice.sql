@@ -5,6 +5,11 @@
 with
     failures as (select * from {{ ref("rpt_distinct_failures") }}),
 
+    causes as (
+        select arraySort(groupArray(tuple(cause_number, pattern, rule))) as known_causes
+        from {{ ref("failure_causes") }}
+    ),
+
     totals as (
         select trace, ifNull(sum(total_ms), 0) as all_ms from {{ ref("fct_compilations") }} group by trace
     ),
@@ -16,8 +21,14 @@ with
             -- only torch's own pages become links
             extract(
                 reason, 'https://meta-pytorch[.]github[.]io/compile-graph-break-site/gb/gb[0-9]+[.]html'
-            ) as torch_page
+            ) as torch_page,
+            if(event = 'failure', concat(fail_type, ': '), '') as class,
+            {{ failure_headline("reason") }} as headline,
+            arrayFirst(
+                cause -> match(concat(class, reason), tupleElement(cause, 2)), causes.known_causes
+            ) as first_cause
         from failures
+        cross join causes
     ),
 
     restarts as (
@@ -34,11 +45,17 @@ with
 
 select
     trace,
-    if(event = 'restart' or category = 'graph_break', 'graph_break', 'failed_compilation') as rule,
+    multiIf(
+        event = 'restart' or category = 'graph_break',
+        'graph_break',
+        tupleElement(first_cause, 3) != '',
+        tupleElement(first_cause, 3),
+        'failed_compilation'
+    ) as rule,
     toFloat64(times) as amount,
     concat(
-        if(event = 'failure', concat(fail_type, ': '), ''),
-        substring(splitByChar('\n', reason)[1], 1, 300),
+        class,
+        if(lengthUTF8(headline) > 300, concat(substringUTF8(headline, 1, 300), '…'), headline),
         if(times = 1, '', concat(' (', toString(times), ' times)'))
     ) as finding,
     hints as detail,
