@@ -8,9 +8,20 @@ select
     arrayMap(item -> tupleElement(item, 2), arraySort(groupArray(tuple(position, page)))) as pages,
     countIf(fail_type is not null) as failures,
     sum(length(restart_reasons)) as restarts,
-    -- times of the forward compilation; the backward has a column of its own
-    argMaxIf(metrics.total_ms, metrics.position, kind = 'compilation_metrics') as total_ms,
-    argMaxIf(metrics.backend_ms, metrics.position, kind = 'compilation_metrics') as backend_ms,
+    -- times of the forward compilation; the backward has a column of its own. A compilation ahead of time
+    -- has its
+    -- times in a record at run time, where nothing else spends time in a backend
+    coalesce(
+        argMaxIf(metrics.total_ms, metrics.position, kind = 'compilation_metrics'),
+        argMaxIf(
+            metrics.total_ms,
+            metrics.position,
+            kind = 'compilation_metrics_runtime' and metrics.backend_ms > 0
+        )
+    ) as total_ms,
+    argMaxIf(
+        metrics.backend_ms, metrics.position, kind in ('compilation_metrics', 'compilation_metrics_runtime')
+    ) as backend_ms,
     sumOrNullIf(
         metrics.total_ms, kind in ('bwd_compilation_metrics', 'aot_autograd_backward_compilation_metrics')
     ) as backward_ms,

@@ -10,6 +10,7 @@ with
             count() as compilations,
             sum(failures) as failures,
             sum(restarts) as restarts,
+            countIf(status = 'unfinished') as unfinished,
             round(ifNull(sum(total_ms), 0) + ifNull(sum(backward_ms), 0), 3) as all_ms,
             min(started_at) as first_started_at
         from {{ ref("fct_compilations") }}
@@ -54,6 +55,7 @@ with
             compilations.compilations as compilations,
             compilations.failures as failures,
             compilations.restarts as restarts,
+            compilations.unfinished as unfinished,
             compilations.all_ms as total_ms
         from traces
         left join compilations on traces.trace = compilations.trace
@@ -68,6 +70,7 @@ select
     runs.compilations as compilations,
     runs.failures as failures,
     runs.restarts as restarts,
+    runs.unfinished as unfinished,
     runs.total_ms as total_ms,
     rejected.rejected_lines as rejected_lines,
     runs.trace_name as trace_name,

@@ -16,7 +16,8 @@ from ci_signals.site.quality import QualityCheck
 
 class TraceCard(Protocol):
     """A trace on the index, or the newest run of one. url: relative to the index. rejected: lines that were
-    set aside. total_time_ms: compile time of all its compilations. trend_url: of its runs; "" for one run."""
+    set aside. unfinished: compilations without an end in the log. total_time_ms: compile time of all its
+    compilations. trend_url: of its runs; "" for one run."""
 
     @property
     def name(self) -> str: ...
@@ -28,6 +29,8 @@ class TraceCard(Protocol):
     def failures(self) -> int: ...
     @property
     def restarts(self) -> int: ...
+    @property
+    def unfinished(self) -> int: ...
     @property
     def rejected(self) -> int: ...
     @property

@@ -18,8 +18,9 @@ _VERSIONS = {"torch", "python", "cuda", "triton"}
 class TraceCard:
     """A trace in a list of traces. url: relative to the site's folder. rejected: lines set aside.
 
-    title, runs: name of what was compiled, and how many runs of it are loaded. run_number: 1 for the newest.
-    run: its name or time. labels: as text, no versions. trend_url, compare_url: as url; "" for one run.
+    unfinished: compilations without an end in the log. title, runs: name of what was compiled, and how many
+    runs of it are loaded. run_number: 1 for the newest. run: its name or time. labels: as text, no versions.
+    trend_url, compare_url: as url; "" for one run.
     """
 
     name: str
@@ -29,6 +30,7 @@ class TraceCard:
     restarts: int
     rejected: int
     total_time_ms: float
+    unfinished: int = 0
     title: str = ""
     runs: int = 1
     run_number: int = 1
@@ -75,7 +77,7 @@ def has_traces(reader: Reader) -> bool:
 def read_cards(reader: Reader) -> list[TraceCard]:
     """The loaded traces, those with failures first. Raises UserError for tables of an older version."""
     rows = reader.rows("dim_traces", "trace_number")
-    if rows and "folder" not in rows[0]:
+    if rows and "unfinished" not in rows[0]:
         raise UserError("the tables of traces are of an older version: run signals build")
     compared: dict[str, str] = {}
     if reader.has("dim_run_pairs"):
@@ -90,6 +92,7 @@ def read_cards(reader: Reader) -> list[TraceCard]:
             row["restarts"],
             row["rejected_lines"],
             row["total_ms"],
+            unfinished=row["unfinished"],
             title=row["trace_name"],
             runs=row["runs"],
             run_number=row["run_number"],

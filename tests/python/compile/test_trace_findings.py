@@ -217,3 +217,20 @@ def test_work_at_run_time_is_attributed(traces: Workspace) -> None:
     assert {row["trace"] for row in rows} >= {"20_triton_kernels", "21_cuda_graphs", "22_autotuning"}
     for row in rows:
         assert row["known"] > 1 > abs(row["rest"]), row
+
+
+def test_a_killed_program_is_no_good_news(traces: Workspace, site: Path) -> None:
+    folder = site / "traces/29_killed"
+    for page in ("index.html", "failures_and_restarts.html"):
+        assert "No failures in the log" in read(folder / page)
+        assert '<span class="success">No failures' not in read(folder / page)
+    assert "1 compilation without an end in the log" in read(folder / "index.html")
+    assert "A compilation has no end in the log" in read(folder / "advice.html")
+    [row] = re.findall(r"<tr[^>]*><th[^>]*><a[^>]*>29_killed</a>.*?</tr>", read(site / "index.html"))
+    assert "1 unfinished" in row
+    assert read(site / "index.html").count(" unfinished</small>") == 1
+
+
+def test_a_compilation_ahead_of_time_counts(traces: Workspace) -> None:
+    [row] = traces.rows("select total_ms from dim_traces where trace = '28_ahead_of_time'")
+    assert row["total_ms"] > 50_000

@@ -21,6 +21,7 @@ class Trace:
     compilations: int = 12
     failures: int = 0
     restarts: int = 0
+    unfinished: int = 0
     rejected: int = 0
     total_time_ms: float = 1234.5
     runs: int = 1

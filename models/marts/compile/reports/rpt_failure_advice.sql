@@ -1,5 +1,5 @@
 -- one row per finding of a trace about its graph breaks and failures: per distinct text and line, and
--- restarts in all
+-- restarts in all; and about compilations without an end
 {{ config(materialized="view") }}
 
 with
@@ -29,6 +29,20 @@ with
             ) as first_cause
         from failures
         cross join causes
+    ),
+
+    unfinished as (
+        select
+            trace,
+            count() as compilations,
+            argMax(ifNull(function, ''), compilation_number) as last_function,
+            argMax(ifNull(function_file, ''), compilation_number) as last_file,
+            argMax(ifNull(function_line, 0), compilation_number) as last_line,
+            arraySlice(arraySort(groupUniqArray(display_name)), 1, 100) as display_names,
+            argMax(pages[1], compilation_number) as last_page
+        from {{ ref("fct_compilations") }}
+        where status = 'unfinished'
+        group by trace
     ),
 
     restarts as (
@@ -92,3 +106,19 @@ select
     cast([] as Array(String)) as display_names,
     '' as page
 from restarts
+union all
+select
+    trace,
+    'unfinished' as rule,
+    toFloat64(compilations) as amount,
+    {{ counted("compilations", "compilation", "compilations") }} as finding,
+    '' as detail,
+    '' as link,
+    last_function as function,
+    last_file as function_file,
+    toInt64(last_line) as function_line,
+    compilations as times,
+    cast(null as Nullable(Float64)) as cost_ms,
+    display_names,
+    last_page as page
+from unfinished
