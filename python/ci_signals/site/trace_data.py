@@ -60,6 +60,7 @@ class TraceData:
     guards: dict[str, list[dict[str, Any]]]
     distinct_failures: list[dict[str, Any]]
     recompiles: list[dict[str, Any]]
+    kernels: list[dict[str, Any]]
     configs: list[dict[str, Any]]
     rejected: list[dict[str, Any]]
     drift: list[dict[str, Any]]
@@ -137,6 +138,7 @@ def read_trace(
         guards=_by("directory", rows("page_fast_guards", "guard_number")),
         distinct_failures=rows("rpt_distinct_failures", "failure_number"),
         recompiles=rows("rpt_recompiles", "function_number"),
+        kernels=rows("rpt_kernel_times", "kernel_number"),
         configs=rows("dim_compile_configs", "config_page"),
         rejected=rows("fct_rejected_lines", "source_number, file, line_number"),
         drift=rows("rpt_metric_drift", "metric_key"),

@@ -231,7 +231,7 @@ def test_ten_thousand_ids_are_small_and_quick(page: Page, tmp_path: Path) -> Non
     write_data(tmp_path / "traces" / "big" / "data", "picture", json.dumps(picture).encode())
     card = TraceCard("big", "traces/big/index.html", count, 200, 0, 0, 1.0)
     rank: dict[str, Any] = {"rank": None, "total_ms": 1.0, "phases": []}
-    data = TraceData(card, rows, {}, {}, {}, [], {}, {}, {}, {}, [], [], [], [], [], None, [rank], [], {})
+    data = TraceData(card, rows, {}, {}, {}, [], {}, {}, {}, {}, [], [], [], [], [], [], None, [rank], [], {})
     index = tmp_path / "traces" / "big" / "index.html"
     index.write_text(render_page("traces/index.html", "../../", data=data), encoding="utf-8")
     write_static(tmp_path)

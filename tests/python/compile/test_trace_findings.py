@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 from workspace import TRACES, Workspace
 
+from ci_signals.loaders.files import open_bytes
+
 RANK_LOGS = sorted((TRACES / "12_multirank").glob("*.log.gz"))
 
 
@@ -234,3 +236,24 @@ def test_a_killed_program_is_no_good_news(traces: Workspace, site: Path) -> None
 def test_a_compilation_ahead_of_time_counts(traces: Workspace) -> None:
     [row] = traces.rows("select total_ms from dim_traces where trace = '28_ahead_of_time'")
     assert row["total_ms"] > 50_000
+
+
+def test_kernels_are_as_the_log_has_them(traces: Workspace, site: Path) -> None:
+    [log] = (TRACES / "20_triton_kernels").glob("*.log.zst")
+    wanted: dict[str, list[int]] = {}
+    with open_bytes(log) as lines:
+        for line in lines:
+            for pairs in re.findall(rb'"triton_kernel_compile_times_us": ("(?:[^"\\]|\\.)*")', line):
+                for kernel, us in json.loads(json.loads(pairs)):
+                    wanted.setdefault(kernel, []).append(us)
+    rows = traces.rows(
+        "select * from rpt_kernel_times where trace = '20_triton_kernels' order by kernel_number"
+    )
+    assert [(row["kernel"], row["times"], round(row["total_ms"] * 1e3)) for row in rows] == sorted(
+        ((kernel, len(us), sum(us)) for kernel, us in wanted.items()), key=lambda row: -row[2]
+    )
+    assert len(rows) > 5
+    assert "scaled_add" in wanted
+    index = read(site / "traces/20_triton_kernels/index.html")
+    assert all(row["kernel"] in index for row in rows)
+    assert "how long compiling took" not in read(site / "traces/03_dynamic_shapes/index.html")

@@ -139,6 +139,7 @@ def test_specializations_guards_and_stacks_equal_the_log(traces: Workspace, path
         "rpt_metric_values",
         "rpt_distinct_failures",
         "rpt_recompiles",
+        "rpt_kernel_times",
     ],
 )
 def test_both_doors_give_the_same_table(traces: Workspace, trace: str, table: str) -> None:
