@@ -106,6 +106,11 @@ def _verdicts(reader: Reader, budget: Budget) -> Iterator[Verdict]:
             yield Verdict(trace, key, row["function_key"], row["measured"], allowed, bool(broken), line)
     if budget.slower:
         yield _slower(trace, budget.slower, rows[_TOTAL])
+    for row in rows["unfinished"]:
+        if row["measured"]:
+            some = counted(int(row["measured"]), "compilation")
+            line = f"{trace}: the newest run is not all known, {some} without an end in its log"
+            yield Verdict(trace, "unfinished", "", None, 0, is_broken=False, line=line)
 
 
 def _slower(trace: str, slower: Slower, rows: list[dict[str, Any]]) -> Verdict:

@@ -58,6 +58,7 @@ MEASURES = {
     "graph_breaks": "graph breaks",
     "failures": "failures",
     "restarts": "restarts",
+    "unfinished": "compilations without an end",
     "guards": "guards",
     "cache_hits": "cache hits",
     "cache_misses": "cache misses",

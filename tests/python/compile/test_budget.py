@@ -130,6 +130,15 @@ def test_what_is_unknown_is_not_kept(traces: Workspace, tmp_path: Path) -> None:
     assert said == "".join(f"warning: {line}\n" for line in unknown) + "2 budgets checked, 0 broken\n"
 
 
+def test_a_killed_run_keeps_no_budget(traces: Workspace, tmp_path: Path) -> None:
+    text = "traces: {29_killed: {failures: 0}}"
+    line = "29_killed: the newest run is not all known, 1 compilation without an end in its log"
+    code, lines, said = check(traces, tmp_path, text)
+    assert (code, lines, said) == (1, [f"unknown  {line}"], "2 budgets checked, 1 broken\n")
+    code, lines, said = check(traces, tmp_path, text, "--allow-unknown")
+    assert (code, lines, said) == (0, [], f"warning: {line}\n2 budgets checked, 0 broken\n")
+
+
 def test_a_trace_that_was_not_built_ends_with_3(traces: Workspace, tmp_path: Path) -> None:
     code, lines, said = check(traces, tmp_path, "traces: {break: {failures: 0}}")
     assert (code, lines) == (3, [])

@@ -198,6 +198,7 @@ def test_the_pages_of_runs_in_a_browser(site: Path, browser: Browser) -> None:
     dots.nth(3).click()
     assert page.url.endswith("traces/breaks@day3/index.html")
     page.get_by_role("link", name="what changed since the run before").click()
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.locator(".changes tbody tr").count() == 6
     assert page.locator(".changes b").filter(has_text="bad").count() == 0  # escaped

@@ -16,15 +16,7 @@ with
                 [tuple('total_ms', 'ms', toFloat64(sum(compilations.total_ms)))],
                 arrayMap(
                     phase -> tuple(concat(phase, '_ms'), 'ms', phases[phase]),
-                    [
-                        'restarts',
-                        'dynamo',
-                        'backward',
-                        'aot_autograd',
-                        'inductor',
-                        'code_generation',
-                        'unattributed'
-                    ]
+                    {{ sql_string_array(phase_names()) }}
                 ),
                 cast(
                     [
@@ -33,6 +25,7 @@ with
                         tuple('graph_breaks', '', sum(compilations.graph_breaks)),
                         tuple('failures', '', sum(compilations.failures)),
                         tuple('restarts', '', sum(compilations.restarts)),
+                        tuple('unfinished', '', sum(compilations.unfinished)),
                         tuple('guards', '', sum(ifNull(compilations.guard_count, 0))),
                         tuple('cache_hits', '', hits),
                         tuple('cache_misses', '', misses)
