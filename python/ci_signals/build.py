@@ -23,6 +23,7 @@ from ci_signals.settings import Settings
 from ci_signals.site.dictionary import PAGE as DICTIONARY
 from ci_signals.site.quality import read_checks, warn_of_quality
 from ci_signals.site.render import render_site
+from ci_signals.site.trace_data import has_traces
 from ci_signals.store import kept_open
 from ci_signals.unchanged import TRACKS, Unchanged, WholeBuild
 from ci_signals.warehouse import Client, open_client, table_names
@@ -189,8 +190,9 @@ def _write_exports(settings: Settings, console: Console, stage: Path) -> None:
 
 
 def _is_whole(settings: Settings) -> bool:
+    """Whether the tables of a track are there, and all of one build."""
     with open_reader(settings) as reader:
-        return is_finished(reader)
+        return is_finished(reader) and (reader.has("dim_build") or has_traces(reader))
 
 
 def _check_raw_tables(settings: Settings, client: Client) -> None:

@@ -76,7 +76,9 @@ def test_build_that_would_be_empty_touches_nothing(edge: Workspace) -> None:
 
 
 def test_latest_ends_at_the_newest_row_of_the_repository(loaded_edge: Workspace) -> None:
-    loaded_edge.build("--as-of", "latest", "--select", "+int_window")
+    done = loaded_edge.build("--as-of", "latest", "--select", "+int_window")
+    assert "the site and the files stay as they were" in done.stderr
+    assert not loaded_edge.site.exists()
     (window,) = loaded_edge.rows("select as_of, starts_at from int_window")
     assert window == {"as_of": "2026-11-19 04:02:28.000000000", "starts_at": "2026-11-18 04:02:28.000000000"}
 
