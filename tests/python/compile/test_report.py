@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
-from workspace import SAMPLE, TRACES, Workspace, site_files
+from forked import PARSED
+from workspace import PROJECT, SAMPLE, TRACES, Workspace, site_files
 
 from ci_signals.console import Console
-from ci_signals.report import open_page
+from ci_signals.report import open_page, own_store
+from ci_signals.settings import Settings
 
 FIVE, SIX = (next(SAMPLE.glob(f"traces/{name}/*.gz")) for name in ("05_failures", "06_backward"))
 RANKS = sorted((TRACES / "12_multirank").glob("*.log.gz"))
@@ -50,6 +54,30 @@ def test_once_gives_the_pages_of_a_build_and_keeps_nothing_else(
     workspace.signals("report", "--once", FIVE, "--name", "05_failures", "--output", output)
     assert [path.name for path in (output / "traces").iterdir()] == ["05_failures"]
     assert pages(output, "05_failures") == pages(site, "05_failures")
+
+
+def test_what_dbt_parsed_is_kept_for_the_next_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
+    kept, settings = tmp_path / "cache" / "ci_signals" / PARSED, Settings(PROJECT)
+
+    def parsed() -> Path:
+        return Path(os.environ["DBT_TARGET_PATH"]) / PARSED
+
+    with own_store(settings):
+        assert not parsed().exists()
+        parsed().write_text("parsed anew")
+    assert kept.read_text() == "parsed anew"
+    kept.chmod(0o400)
+    with own_store(settings):
+        assert parsed().read_text() == "parsed anew"  # and found to be right: it stays as it is
+    assert kept.stat().st_mode & 0o777 == 0o400
+    assert [path.name for path in kept.parent.iterdir()] == [PARSED]
+    # a cache that cannot be written is none
+    shutil.rmtree(kept.parent)
+    kept.parent.write_text("a file where the folder would be")
+    with own_store(settings):
+        parsed().write_text("parsed anew")
 
 
 def test_without_once_the_trace_joins_the_store_and_is_opened(

@@ -51,6 +51,7 @@ class Workspace:
             "SIGNALS_STORE": str(self.folder / "store"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
             "NO_COLOR": "1",
             "COLUMNS": "200",
             **self.more,
