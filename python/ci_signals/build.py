@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -148,12 +149,20 @@ def _run_dbt(
         command += ["--indirect-selection", "buildable", "--select", select]
     else:
         command += unchanged.options
+    run = partial(
+        run_dbt,
+        settings,
+        console=console,
+        window=variables,
+        project_vars=project_vars,
+        contracts_hold=unchanged.contracts_hold,
+    )
     try:
-        run_dbt(settings, command, console, variables, project_vars)
+        run(command)
     except CannotRunYetError as error:
         at = command.index("--indirect-selection")
         command = [*command[:at], *error.nodes, *command[at:]]
-        run_dbt(settings, command, console, variables, project_vars)
+        run(command)
         nodes = ", ".join(error.nodes)
         console.warn(f"left out, since they read models that are neither built nor chosen: {nodes}")
 

@@ -88,31 +88,35 @@ def run_dbt(
     writes_manifest: bool = True,
     after_table: Callable[[], None] | None = None,
     manifest: Any = None,
+    contracts_hold: bool = False,
 ) -> None:
     """Run one dbt command in this process, with progress on the console.
 
     window: variables of the window, by name, that differ from dbt_project.yml.
     project_vars: other variables, which override those of the settings. writes_manifest: whether
     a changed project's manifest.json is written, which takes a second. after_table: called in one
-    of dbt's threads after each model that is a table. manifest: from start_dbt. Raises UserError
-    that names what failed: exit code 1 when only tests failed, 2 when dbt could not run or could
-    not build a model or seed.
+    of dbt's threads after each model that is a table. manifest: from start_dbt. contracts_hold:
+    whether models are known to keep their contracts, so that the embedded engine need not plan each
+    of them once more to compare. Raises UserError that names what failed: exit code 1 when only
+    tests failed, 2 when dbt could not run or could not build a model or seed.
     """
     check_server(settings)
     from dbt.cli.main import dbtRunner  # slow to import
 
     arguments = [*command, *_common_options(settings, project_vars)]
-    console.detail("dbt " + shlex.join(arguments))
     keeps_manifest = not writes_manifest or has_current_manifest(settings)
     globals_ = [
         *([] if settings.verbose else ["--log-level", "none"]),
         *(["--no-write-json"] if keeps_manifest else []),
     ]
     # read by the macro window_var, which says why this is not in --vars
-    window_variable = {"SIGNALS_WINDOW": json.dumps(window)} if window else {}
+    variables = {"SIGNALS_WINDOW": json.dumps(window)} if window else {}
+    if contracts_hold:  # read by the macro chdb__get_assert_columns_equivalent
+        variables["SIGNALS_CONTRACTS"] = "hold"
+    console.detail(shlex.join([*(f"{name}={value}" for name, value in variables.items()), "dbt", *arguments]))
     said: list[str] = []  # why an operation failed; its result does not say
     with (
-        environment(window_variable | settings.password_variable),
+        environment(variables | settings.password_variable),
         console.progress(f"dbt {command[0]}") as progress,
         ExitStack() as until_models,
     ):

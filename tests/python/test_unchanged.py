@@ -25,6 +25,17 @@ def demo(demo_site: Path, tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project, to edit."""
+    folder = tmp_path / "project"
+    for part in ("models", "macros", "seeds", "tests/data"):
+        shutil.copytree(PROJECT / part, folder / part)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy2(PROJECT / name, folder / name)
+    return folder
+
+
 def built(workspace: Workspace) -> dict[tuple[str, str], int]:
     """How many nodes of which track and kind the last run of dbt made."""
     target = workspace.folder / "target"
@@ -89,16 +100,29 @@ def test_what_changed_is_made_again(demo: Workspace, demo_site: Path) -> None:
     assert site_files(demo.site).keys() > site_files(demo_site).keys()
 
 
+def test_contracts_are_compared_once_in_each_state_of_the_project(demo: Workspace, project: Path) -> None:
+    build = ("build", "--as-of", AS_OF, "--output", demo.site, "--hours")
+    assert "SIGNALS_CONTRACTS=hold" in demo.signals("--verbose", *build, 23).stderr
+
+    contract = project / "models" / "marts" / "signals" / "_signals__models.yml"
+    text = contract.read_text()
+    contract.write_text(text.replace("data_type: UInt64", "data_type: Int64", 1))
+    assert contract.read_text() != text
+    said = demo.refused("--project-dir", project, *build, 22)
+    assert "enforced contract" in said
+    # nor is it forgotten when it failed once
+    assert "enforced contract" in demo.refused("--project-dir", project, *build, 22)
+    # what "hold" spares
+    model = ("--quiet", "run", "--project-dir", project, "--profiles-dir", project, "--select", "dim_commits")
+    assert demo.dbt(*model, check=False).returncode
+    assert not demo.dbt(*model, SIGNALS_CONTRACTS="hold").returncode
+
+
 def test_only_the_same_project_store_and_window_are_left_alone(
-    demo: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    demo: Workspace, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in demo.environment.items():
         monkeypatch.setenv(name, value)
-    project = tmp_path / "project"
-    for part in ("models", "macros", "seeds", "tests/data"):
-        shutil.copytree(PROJECT / part, project / part)
-    for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy2(PROJECT / name, project / name)
     settings = Settings(project)
     with open_client(settings) as client:
         build = WholeBuild(settings, {}, WINDOW, [])
@@ -106,6 +130,7 @@ def test_only_the_same_project_store_and_window_are_left_alone(
         assert build.unchanged(client).tracks == list(TRACKS)
         assert "resource_type:seed" not in build.unchanged(client).options
         assert "config.materialized:view" not in build.unchanged(client).options
+        assert build.unchanged(client).contracts_hold
 
         for other in (
             replace(build, settings=Settings(project, vars="{job_name_style: config}")),
