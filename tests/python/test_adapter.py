@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -79,3 +80,21 @@ def test_a_table_is_replaced_whatever_was_there_and_nothing_is_left(workspace: W
     workspace.dbt(*model)
     assert workspace.rows(names) == made
     assert workspace.rows("select lookback_hours from int_window") == [{"lookback_hours": 24}]
+
+
+def test_comments_are_in_the_statement_that_makes_a_relation_with_a_contract(workspace: Workspace) -> None:
+    # a view and a table with contracts, and a table without
+    models = ("page_commits", "dim_commits", "int_window")
+    tests = ("--exclude-resource-type", "test", "unit_test")
+    workspace.dbt("build", "--select", *(f"+{name}" for name in models), *tests)
+    manifest = json.loads((workspace.folder / "target" / "manifest.json").read_text())
+    log = (workspace.folder / "logs" / "dbt.log").read_text()
+    for name in models:
+        node = manifest["nodes"][f"model.ci_signals.{name}"]
+        assert (f"alter table `ci_signals`.`{name}`" in log) == (not node["config"]["contract"]["enforced"])
+        of = f"where database = 'ci_signals' and table = '{name}'"
+        columns = workspace.rows(f"select name, comment from system.columns {of}")
+        described = {key: column["description"].strip() for key, column in node["columns"].items()}
+        assert {row["name"]: row["comment"] for row in columns} == described
+        [table] = workspace.rows(f"select comment from system.tables {of.replace('table =', 'name =')}")
+        assert table["comment"] == node["description"].strip()

@@ -23,6 +23,7 @@
     {{ engine_clause() }} {{ order_cols(label="order by") }} {{ primary_key_clause(label="primary key") }}
     {{ partition_cols(label="partition by") }} {{ ttl_config(label="ttl") }}
     {{ adapter.get_model_settings(model, config.get("engine", default="MergeTree")) }}
+    {% if columns -%} {{ relation_comment() }} {%- endif %}
     as
     select {{ columns | join(", ") or "*" }}
     from (

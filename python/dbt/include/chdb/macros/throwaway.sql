@@ -13,7 +13,3 @@
         {{ return(clickhouse__get_assert_columns_equivalent(sql)) }}
     {% endif %}
 {% endmacro %}
-
-{% macro chdb__persist_docs(relation, model, for_relation, for_columns) %}
-    {% if not is_throwaway() %} {% do clickhouse__persist_docs(relation, model, for_relation, for_columns) %} {% endif %}
-{% endmacro %}
