@@ -1,4 +1,6 @@
 -- what the seed explains is what int_compile_metrics reads, with the same types
+{{ config(tags=["code"]) }}
+
 with
     read_keys as (
         select tupleElement(pair, 1) as metric_key, tupleElement(pair, 2) as value_type

@@ -58,6 +58,25 @@ def test_names_tell_the_floor_and_the_folder(models: dict[str, dict[str, Any]]) 
         assert folder in folders.get(prefix, {folder}), node["path"]
 
 
+def test_a_build_tests_the_keys_of_marts_and_no_others(
+    manifest: dict[str, Any], models: dict[str, dict[str, Any]]
+) -> None:
+    # `signals build` leaves tests with the tag out
+    untagged = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and "code" not in node["tags"]
+        and node.get("attached_node") in models
+    }
+    # what holds for each commit that has left the window was tested while it was in the window
+    assert untagged == {
+        name
+        for name, node in models.items()
+        if node["name"].startswith(("dim_", "fct_")) and Path(node["path"]).parent.name != "history"
+    }
+
+
 def test_every_source_is_read_by_one_staging_model(
     manifest: dict[str, Any], models: dict[str, dict[str, Any]]
 ) -> None:
