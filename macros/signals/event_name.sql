@@ -1,12 +1,12 @@
-{% macro event_name(events) -%}
+{% macro event_name(signals, events) -%}
     {#- An event's name for logs: its workflow, track, signal, run and attempt. -#}
     concat(
         'wf=',
-        {{ events }}.workflow_name,
+        {{ signals }}.workflow_name,
         ' kind=',
-        {{ events }}.source,
+        {{ signals }}.source,
         ' id=',
-        {{ events }}.signal_key,
+        {{ signals }}.signal_key,
         ' run=',
         toString({{ events }}.run_id),
         ' attempt=',

@@ -38,7 +38,7 @@ select
     run_id as wf_run_id,
     run_attempt,
     job_id,
-    {{ event_name("events") }} as event_name,
+    {{ event_name("events", "events") }} as event_name,
     committed_at,
     as_of
 from events

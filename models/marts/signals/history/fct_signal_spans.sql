@@ -1,7 +1,8 @@
 -- one row per (signal, span of time): what its newest commit with a verdict said then
 -- Moments are the starts of attempts, since an event has no other time.
--- a table: 0.3 s over 200 thousand events, and the trend and changes read it
-{{ config(order_by="(signal_id, span_number)") }}
+-- a table: 0.3 s over 200 thousand events, and the trend and changes read it;
+-- in one thread: 0.17 s of processor time and 95 MB, where two take 0.27 s and 140 MB
+{{ config(order_by="(signal_id, span_number)", query_settings={"max_threads": 1}) }}
 
 with
     verdicts as (
