@@ -112,3 +112,16 @@ def test_large_files_keep_what_comes_before_the_damage(loaded: Workspace) -> Non
     assert loaded.signals("load", "ci", whole, check=False).returncode == 2
     again, unlike = stored(loaded)  # the engine comes a few rows further in one load than in another
     assert rows <= again == unlike < ROWS * 2
+
+
+def test_a_load_reads_no_rows_of_other_jobs(loaded: Workspace) -> None:
+    # one row of a job in the file, and many of jobs after it
+    rows = (
+        "insert into ci_raw.test_run_s3 (job_id, name)"
+        f" select if(number = 0, 50000, 60000 + number), 'a' from numbers({50 * ROWS})"
+    )
+    loaded.python("run_statement.py", loaded.folder / "store", rows)
+    file = written(loaded, "file", f"0, {ROWS}")
+    done = loaded.python("rows_read.py", "load", "ci", file)
+    assert f"{ROWS:,} loaded, 0 already there" in done.stderr
+    assert int(done.stdout) < 50 * ROWS

@@ -104,11 +104,16 @@ def _is_known(client: Client, table: RawTable, query: str, rows: int) -> bool:
     try:
         if _count(client, f"select uniq({id_}) from ({query})") > _MOST_IDS:
             return False
-        stored = _count(client, f"select count() from {table.name} where {among}")
-        good = f"(select * from ({query}) where _reason = '')"
-        return stored >= rows and _count(client, matched_rows(table, good, among)) == rows
+        return _are_stored(client, table, f"(select * from ({query}) where _reason = '')", rows, among)
     except ClickHouseError:  # a damaged file
         return False
+
+
+def _are_stored(client: Client, table: RawTable, source: str, rows: int, among: str) -> bool:
+    """Whether all `rows` rows of `source` are stored. among: a condition (SQL) that leaves only their ids in
+    both; the primary key finds these, so it does not matter how many rows of others are stored."""
+    stored = _count(client, f"select count() from {table.name} where {among}")
+    return stored >= rows and _count(client, matched_rows(table, source, among)) == rows
 
 
 def drop_staged(client: Client, table: RawTable) -> None:
@@ -173,7 +178,10 @@ def _load_slice(client: Client, table: RawTable, rejects: str, staged: str, part
             f" select {table.listed} from {staged} where {part} settings {TO_STORE}"
         )
         return 0
-    if _count(client, matched_rows(table, staged, part)) == rows:
+    id_ = quote_identifier(table.id)
+    if _are_stored(
+        client, table, staged, rows, f"{part} and {id_} in (select {id_} from {staged} where {part})"
+    ):
         return rows
     client.command(
         f"insert into parsed (_seq, _reason, {table.listed})"
