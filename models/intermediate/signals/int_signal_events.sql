@@ -1,7 +1,7 @@
 -- one row per event of a signal, without repeats within a commit
 -- A table: events, cells, the ledger and the gaps read it. One thread and small blocks, and the texts of
--- signals added after the sorts, need 230 MB over 200 thousand events; with the texts sorted it was 270 MB, with
--- the engine's defaults 370 MB, in no less time.
+-- signals added after the sorts, need 230 MB over 200 thousand events; with the texts sorted it was
+-- 270 MB, with the engine's defaults 370 MB, in no less time.
 {{
     config(
         materialized="table",
