@@ -19,7 +19,10 @@ pytestmark = pytest.mark.server
 
 LOADED = {
     **{folder.name: [folder] for folder in sorted((SAMPLE / "traces").iterdir())},
-    **{name: sorted((TRACES / name).glob("*.log.gz")) for name in ("10_unicode_html", "12_multirank")},
+    **{
+        name: sorted((TRACES / name).glob("*.log.*"))
+        for name in ("10_unicode_html", "12_multirank", "29_killed")
+    },
     "06_backward.intermediate": [INTERMEDIATE / "06_backward"],
 }
 # A report, and a job of the edge rows.
