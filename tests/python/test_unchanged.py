@@ -108,13 +108,10 @@ def test_contracts_are_compared_once_in_each_state_of_the_project(demo: Workspac
     text = contract.read_text()
     contract.write_text(text.replace("data_type: UInt64", "data_type: Int64", 1))
     assert contract.read_text() != text
-    said = demo.refused("--project-dir", project, *build, 22)
-    assert "enforced contract" in said
-    # nor is it forgotten when it failed once
+    # the record is of the last whole build, so a build that fails changes nothing in this
     assert "enforced contract" in demo.refused("--project-dir", project, *build, 22)
     # what "hold" spares
     model = ("--quiet", "run", "--project-dir", project, "--profiles-dir", project, "--select", "dim_commits")
-    assert demo.dbt(*model, check=False).returncode
     assert not demo.dbt(*model, SIGNALS_CONTRACTS="hold").returncode
 
 
