@@ -130,10 +130,9 @@ def own_store(settings: Settings) -> Iterator[Settings]:
         (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
         (folder / "target").mkdir()
         parsed, kept = folder / "target" / _PARSED, _cache() / _PARSED
-        found = next((file for file in (kept, settings.target_dir / _PARSED) if file.is_file()), None)
-        with suppress(OSError):
-            if found:
-                shutil.copy2(found, parsed)
+        found = [file for file in (kept, settings.target_dir / _PARSED) if file.is_file()]
+        with suppress(OSError, ValueError):  # none, or none that can be read
+            shutil.copy2(max(found, key=lambda file: file.stat().st_mtime), parsed)
         before = _state(parsed)
         variables = {
             "DBT_PROFILES_DIR": place,

@@ -9,8 +9,7 @@ select
     countIf(fail_type is not null) as failures,
     sum(length(restart_reasons)) as restarts,
     -- times of the forward compilation; the backward has a column of its own. A compilation ahead of time
-    -- has its
-    -- times in a record at run time, where nothing else spends time in a backend
+    -- has its times in a record at run time, where nothing else spends time in a backend
     coalesce(
         argMaxIf(metrics.total_ms, metrics.position, kind = 'compilation_metrics'),
         argMaxIf(

@@ -73,6 +73,14 @@ def test_what_dbt_parsed_is_kept_for_the_next_report(tmp_path: Path, monkeypatch
         assert parsed().read_text() == "parsed anew"  # and found to be right: it stays as it is
     assert kept.stat().st_mode & 0o777 == 0o400
     assert [path.name for path in kept.parent.iterdir()] == [PARSED]
+    # a build has parsed it since
+    built = tmp_path / "target" / PARSED
+    built.parent.mkdir()
+    built.write_text("newer")
+    os.utime(built, (2e9, 2e9))
+    with own_store(settings):
+        assert parsed().read_text() == "newer"
+    assert kept.read_text() == "parsed anew"
     # a cache that cannot be written is none
     shutil.rmtree(kept.parent)
     kept.parent.write_text("a file where the folder would be")
