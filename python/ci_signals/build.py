@@ -16,7 +16,7 @@ from ci_signals.console import Console
 from ci_signals.damage import check_undamaged
 from ci_signals.dbt_runner import CannotRunYetError, dbt_ready, run_dbt
 from ci_signals.errors import NO_DATA, UserError
-from ci_signals.export import write_exports
+from ci_signals.export import EXPORTS, write_exports
 from ci_signals.names import branch_ref, checked_repository, checked_server
 from ci_signals.output import staged
 from ci_signals.reader import Reader, open_reader
@@ -182,9 +182,10 @@ def _write_exports(settings: Settings, console: Console, stage: Path) -> None:
 
 
 def _is_whole(settings: Settings) -> bool:
-    """Whether the tables of a track are there, and all of one build."""
+    """Whether there are tables to write files or pages from, all of one build."""
     with open_reader(settings) as reader:
-        return is_finished(reader) and (reader.has("dim_build") or has_traces(reader))
+        has_files = any(reader.has(export.table) for export in EXPORTS)
+        return is_finished(reader) and (has_files or has_traces(reader))
 
 
 def _check_raw_tables(settings: Settings, client: Client) -> None:
