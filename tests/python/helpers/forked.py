@@ -79,7 +79,8 @@ def parsed_project(project: Path) -> Path:
     kept.parent.mkdir(parents=True, exist_ok=True)
     with (kept.parent / "lock").open("w") as lock, tempfile.TemporaryDirectory() as place:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        changed = max(path.stat().st_mtime for path in Settings(project).project_files())
+        sources = [*Settings(project).project_files(), *(project / "python" / "dbt").rglob("*.sql")]
+        changed = max(path.stat().st_mtime for path in sources)
         if not (kept.exists() and kept.stat().st_mtime > changed):
             environment = plain_environment() | {"DBT_TARGET_PATH": place, "DBT_LOG_PATH": place}
             command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse"]
