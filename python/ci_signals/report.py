@@ -161,13 +161,13 @@ def _keep(file: Path, kept: Path) -> None:
     """Put a copy of a file into the cache, in one step; nothing where the cache cannot be written."""
     with suppress(OSError):
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as fresh:
-            try:
-                fresh.write(file.read_bytes())
-                fresh.flush()
-                Path(fresh.name).replace(kept)
-            except OSError:
-                Path(fresh.name).unlink(missing_ok=True)
+        fresh = kept.with_name(f".{kept.name}.{os.getpid()}")
+        try:
+            fresh.touch(0o600)
+            shutil.copyfile(file, fresh)
+            fresh.replace(kept)
+        finally:
+            fresh.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -67,12 +67,15 @@ class Unchanged:
 
     tracks: those whose tables are as this build would make them. options: dbt's, to build all but
     the views, and the seeds if they are unchanged; none when the views have to be made again.
-    contracts_hold: whether the last build compared all models as they are now with their contracts.
     """
 
     tracks: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
-    contracts_hold: bool = False
+
+    @property
+    def contracts_hold(self) -> bool:
+        """Whether the last build compared all models as they are now with their contracts: if views stay."""
+        return bool(self.options)
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,6 @@ class WholeBuild:
         return Unchanged(
             [track for track in TRACKS if track in same and track not in self.left_out],
             ["--select", *seeds, "resource_type:snapshot", "resource_type:test", *tables],
-            contracts_hold=True,
         )
 
     def remember(self, client: Client) -> None:

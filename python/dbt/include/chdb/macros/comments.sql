@@ -14,9 +14,10 @@
 
 {% macro chdb__get_table_columns_and_constraints() %}
     {%- set definitions = [] -%}
+    {%- set columns = model.columns.values() | list -%}
     {%- set is_commented = config.persist_column_docs() and not is_throwaway() -%}
     {%- for definition in adapter.render_raw_columns_constraints(raw_columns=model.columns) -%}
-        {%- set description = (model.columns.values() | list)[loop.index0].description | trim -%}
+        {%- set description = columns[loop.index0].description | trim -%}
         {%- set comment = " comment " ~ clickhouse_escape_comment(description) if is_commented and description -%}
         {%- do definitions.append(definition ~ comment) -%}
     {%- endfor -%}
